@@ -1,0 +1,89 @@
+import type { CheckFailure } from "@pulumi/pulumi/dynamic";
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+import type { Properties } from "./definition";
+import { hasUnknown, valueAt } from "./unknowns";
+
+/** `icon.dataImage`, `queue[0].entityId`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`),
+    "",
+  );
+}
+
+type Inner = { readonly innerType?: z.core.$ZodType; readonly element?: z.core.$ZodType; readonly valueType?: z.core.$ZodType };
+
+/** The schema of what stands at a path, as far as it is made of objects, lists and maps. */
+function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
+  const inner = schema._zod.def as z.core.$ZodTypeDef & Inner;
+  if (inner.innerType) return schemaAt(inner.innerType, path);
+  if (path.length === 0) return schema;
+  const [first, ...rest] = path;
+  const next = schema instanceof z.ZodObject ? (schema.shape as z.ZodRawShape)[String(first)] : (inner.element ?? inner.valueType);
+  return next && schemaAt(next, rest);
+}
+
+function knownNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const found = schemaAt(schema, path);
+  return found instanceof z.ZodObject ? Object.keys(found.shape as z.ZodRawShape) : [];
+}
+
+/** Bitrix24's own spelling is close to ours: `PLACEMENT_HANDLER` and `placementHandler`. */
+function folded(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
+}
+
+function unknownProperty(names: readonly string[], name: string): string {
+  if (names.length === 0) return "is not known";
+  const nearest = closest(folded(name), names.map(folded));
+  const suggestion = names.find((known) => folded(known) === nearest) ?? nearest;
+  const isTypingError = distance(folded(name), nearest) <= Math.max(2, Math.floor(name.length / 3));
+  return isTypingError
+    ? `is not known; did you mean ${suggestion}?`
+    : `is not known; the nearest known name is ${suggestion} (all: ${names.join(", ")})`;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** What zod says where the schema has no words of its own. */
+const plainWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_type") {
+    if (issue.input === undefined) return "is required";
+    return `must be ${kinds[issue.expected] ?? issue.expected}`;
+  }
+  if (issue.code === "invalid_value") return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  if (issue.code === "too_small") return `must be at least ${issue.minimum}${issue.origin === "array" ? " entries long" : ""}`;
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
+  return undefined;
+};
+
+function failuresOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, inputs: Properties): CheckFailure[] {
+  if (issue.code === "unrecognized_keys") {
+    const names = knownNames(schema, issue.path);
+    return issue.keys.map((key) => ({ property: pathText([...issue.path, key]), reason: unknownProperty(names, key) }));
+  }
+  return hasUnknown(valueAt(inputs, issue.path)) ? [] : [{ property: pathText(issue.path), reason: issue.message }];
+}
+
+/** Everything that is wrong with the inputs; what is not known yet is not judged. */
+export function findFailures(schema: z.core.$ZodType, inputs: Properties): CheckFailure[] {
+  const parsed = z.safeParse(schema, inputs, { error: plainWords });
+  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => failuresOf(issue, schema, inputs));
+}
+
+/** A property that is null is one that is not there. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
+  return Object.fromEntries(entries.map(([name, part]) => [name, withoutNulls(part)]));
+}

@@ -1,0 +1,81 @@
+import type { z } from "zod";
+
+/** Plain values by property name, as the engine stores them. */
+export type Properties = Record<string, unknown>;
+
+/** A portal at work, as the bridge sees it: `S` is whatever the lifecycles talk to. */
+export interface Connection<S> {
+  readonly session: S;
+  /** The portal's name as it is recorded with each resource. */
+  readonly portal: string;
+  /** The name it was recorded under before it was renamed. */
+  readonly formerPortal?: string;
+  /** Runs one operation of the engine. */
+  operation<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/** What exists after a create or an update: outputs that the program did not give itself. */
+export interface Created<C> {
+  readonly id: string;
+  readonly computed: C;
+}
+
+/** What a look at the portal found. */
+export interface Observed<I, C> {
+  /** Inputs whose value on the portal can be read; what cannot be read is left out. */
+  readonly inputs: Partial<I>;
+  readonly computed: C;
+}
+
+/** A resource as it was recorded: its inputs (without those that are kept as a digest) and its computed outputs. */
+export type Recorded<I, C> = Partial<I> & C;
+
+/**
+ * Everything there is to say about one kind of resource. The bridge turns it into what the engine calls; nothing here knows
+ * of the engine.
+ *
+ * I: inputs as the schema gives them; C: computed outputs; S: session
+ */
+export interface Definition<I extends object, C extends object, S> {
+  /** Name of the class, and last part of the type token. */
+  readonly type: string;
+  /** What is valid; its property names are the inputs. */
+  readonly schema: z.ZodType<I> & { readonly shape: z.ZodRawShape };
+  /** Names of the computed outputs. */
+  readonly outputs: readonly (keyof C & string)[];
+  /** Inputs that make it the same thing: when one of them changes, it is replaced. `all` where nothing can be changed in place. */
+  readonly identity: readonly (keyof I & string)[] | "all";
+  /** Whether the old one has to go before the new one can come. */
+  readonly deleteBeforeReplace?: boolean;
+  /** Inputs that only steer how it is created; a change of them is none. */
+  readonly steering?: readonly (keyof I & string)[];
+  /** Inputs that the portal never gives back and that are too large to be stored twice: the state keeps a digest. */
+  readonly writeOnly?: readonly (keyof I & string)[];
+  /** Brings inputs into the one form in which equal things are equal: defaults filled in, order where it means nothing. */
+  readonly comparable?: (inputs: Partial<I>) => Properties;
+  /** A warning about valid inputs, shown to the user when the resource is created. */
+  create(session: S, inputs: I): Promise<Created<C>>;
+  /** Undefined where it is gone. */
+  read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;
+  /** Missing where every change replaces. `changed` names the inputs that differ from what is recorded. */
+  update?(session: S, id: string, recorded: Recorded<I, C>, inputs: I, changed: ReadonlySet<string>): Promise<C>;
+  /** Returns when it is gone, also if it was before. */
+  delete(session: S, id: string, recorded: Recorded<I, C>): Promise<void>;
+}
+
+/**
+ * It exists, but it is not as it should be. The engine records what is there, and the next `pulumi up` goes on from it.
+ */
+export class PartialFailure<I, C> extends Error {
+  constructor(
+    readonly id: string,
+    /** Inputs that are in force already. */
+    readonly inputs: Partial<I>,
+    readonly computed: Partial<C>,
+    reason: Error,
+  ) {
+    super(reason.message);
+    this.name = "PartialFailure";
+    this.stack = "";
+  }
+}

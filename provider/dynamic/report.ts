@@ -1,0 +1,37 @@
+/**
+ * The SDK prints an error of check, diff, read and delete to the console before it hands it to the engine, which shows it
+ * as well: the user would read it twice. Such an error prints as this line, which is then left out.
+ */
+const alreadyReported = "pulumi-bitrix24: the engine reports this error";
+
+/** An error as the engine shows it best: its message alone. */
+class EngineError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.stack = "";
+  }
+
+  override toString(): string {
+    return alreadyReported;
+  }
+}
+
+let filtering = false;
+
+function filterConsole(): void {
+  if (filtering) return;
+  filtering = true;
+  const print = console.error.bind(console);
+  console.error = (...parts: unknown[]) => {
+    if (typeof parts[0] === "string" && parts[0].startsWith(alreadyReported)) return;
+    print(...parts);
+  };
+}
+
+/** Prepares an error for the engine. Errors of the program itself keep their stack: they are defects. */
+export function forEngine(error: unknown): Error {
+  filterConsole();
+  const message = error instanceof Error ? error.message : String(error);
+  const defect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  return new EngineError(defect ? `${message}\nThis is a defect of pulumi-bitrix24; please report it.\n${error.stack ?? ""}` : message);
+}

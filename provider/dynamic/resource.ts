@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { providerKey } from "./state";
+
+/** What the registration of a resource has to know of its definition. */
+export interface Registration {
+  readonly type: string;
+  readonly outputs: readonly string[];
+  readonly writeOnly?: readonly string[];
+}
+
+/** The type of a resource, as it stands in URNs. */
+export function typeToken({ type }: Registration): string {
+  return `pulumi-nodejs:dynamic/bitrix24:${type}`;
+}
+
+/**
+ * The text that the state keeps for a provider. It names the installed package and nothing else, so the code that runs is
+ * always the installed one. States of every version hold it: the name `provider` and the classes' names stay.
+ */
+export function providerText({ type }: Registration): string {
+  return `exports.handler=()=>require("pulumi-bitrix24").${type}.provider`;
+}
+
+/**
+ * The properties with which a resource is registered: what `pulumi.dynamic.Resource` does, without serializing any code.
+ * The classes extend Pulumi's own directly, because the SDK counts the constructors between it and the program to find the
+ * line that it records.
+ */
+export function toProperties(registration: Registration, args: object): Record<string, unknown> {
+  const outputs = Object.fromEntries([...registration.outputs, "portal"].map((output) => [output, undefined]));
+  return { ...outputs, ...args, [providerKey]: providerText(registration) };
+}
+
+/** The engine keeps no output of write-only inputs, so in a preview they would seem to be unknown: they stay what they were. */
+export function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
+  const properties = resource as unknown as Record<string, unknown>;
+  for (const input of registration.writeOnly ?? []) {
+    properties[input] = pulumi.output((args as Record<string, unknown>)[input]);
+  }
+}

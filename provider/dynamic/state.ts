@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import type { Properties, Recorded } from "./definition";
+import { hasUnknown } from "./unknowns";
+
+/** The SDK's own property: the text from which the provider is loaded. */
+export const providerKey = "__provider";
+/** Digests of inputs that are not stored a second time. */
+const digestsKey = "__digests";
+/** Set while something is still to be done. */
+const incompleteKey = "__incomplete";
+
+/** A property list from the engine, without what belongs to the SDK. */
+export function withoutProvider(properties: Properties): Properties {
+  const { [providerKey]: _provider, ...rest } = properties;
+  return rest;
+}
+
+/** The same for equal values, whatever the order of their properties. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => [name, canonical(part)]));
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(canonical(value))).digest("base64url").slice(0, 22);
+}
+
+/** The part of a definition that says how its inputs are stored and compared. */
+interface Described {
+  readonly schema: { readonly shape: z.ZodRawShape };
+  readonly steering?: readonly string[];
+  readonly writeOnly?: readonly string[];
+  readonly comparable?: (inputs: never) => Properties;
+}
+
+function isIn(names: readonly string[] | undefined, name: string): boolean {
+  return names?.includes(name) ?? false;
+}
+
+/** What the state keeps of a resource. */
+export interface StateParts {
+  readonly portal: string;
+  readonly inputs: Properties;
+  readonly computed: Properties;
+  readonly incomplete?: boolean;
+  /** Digests that are in force where the inputs themselves are not at hand. */
+  readonly digests?: Properties;
+}
+
+/** Composes the outputs that the engine stores. */
+export function toState(definition: Described, parts: StateParts): Properties {
+  const digests: Properties = { ...parts.digests };
+  const kept: Properties = {};
+  for (const [name, value] of Object.entries(parts.inputs)) {
+    // The engine has no way to store something that is not there.
+    if (value === undefined || isIn(definition.steering, name)) continue;
+    if (isIn(definition.writeOnly, name)) digests[name] = digest(value);
+    else kept[name] = value;
+  }
+  const computed = Object.entries(parts.computed).filter(([, value]) => value !== undefined);
+  return {
+    ...kept,
+    ...Object.fromEntries(computed),
+    ...(Object.keys(digests).length > 0 ? { [digestsKey]: digests } : {}),
+    ...(parts.incomplete ? { [incompleteKey]: true } : {}),
+    portal: parts.portal,
+  };
+}
+
+/** What was recorded, taken apart again. */
+export interface State<R> {
+  readonly portal: string | undefined;
+  readonly recorded: R;
+  readonly digests: Properties;
+  readonly incomplete: boolean;
+}
+
+export function fromState<I, C>(state: Properties): State<Recorded<I, C>> {
+  const { portal, [digestsKey]: digests, [incompleteKey]: incomplete, ...recorded } = withoutProvider(state);
+  return {
+    portal: typeof portal === "string" ? portal : undefined,
+    recorded: recorded as Recorded<I, C>,
+    digests: (digests ?? {}) as Properties,
+    incomplete: incomplete === true,
+  };
+}
+
+/** The inputs whose values differ from what is recorded. */
+export function changedInputs(definition: Described, state: State<Properties>, inputs: Properties): Set<string> {
+  const comparable = (definition.comparable ?? ((same) => same as Properties)) as (given: Properties) => Properties;
+  const before = comparable(state.recorded);
+  const after = comparable(inputs);
+  const changed = new Set<string>();
+  for (const name of Object.keys(definition.schema.shape)) {
+    if (isIn(definition.steering, name)) continue;
+    const value = after[name];
+    const same = isIn(definition.writeOnly, name)
+      ? state.digests[name] === (value === undefined ? undefined : digest(value))
+      : isDeepStrictEqual(canonical(before[name]), canonical(value));
+    if (!same || hasUnknown(value)) changed.add(name);
+  }
+  return changed;
+}

@@ -1,0 +1,51 @@
+import qs from "qs";
+
+/** Anything that the REST API takes as the value of a parameter. */
+export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [name: string]: Value };
+export type Parameters = { readonly [name: string]: Value };
+
+/** One method with its parameters. */
+export interface Command {
+  readonly method: string;
+  readonly parameters: Parameters;
+}
+
+/** PHP stops reading a query after so many variables, in silence; a margin is left for portals that allow less. */
+const mostVariables = 500;
+
+/** In a batch this begins a reference to another command's result, and there is no way to write it literally. */
+const macro = /\$(result|error|next|total|time)[^\s]*\[/i;
+
+interface Shape {
+  variables: number;
+  fits: boolean;
+}
+
+function inspect(value: Value, shape: Shape): Shape {
+  if (Array.isArray(value) || (typeof value === "object" && value !== null)) {
+    const parts: readonly Value[] = Array.isArray(value) ? value : Object.values(value);
+    // A query has no way to write an empty list or map.
+    if (parts.length === 0) shape.fits = false;
+    for (const part of parts) inspect(part, shape);
+  } else if (value === null || typeof value === "boolean") {
+    // Everything in a query is text, and "false" is true there.
+    shape.fits = false;
+  } else if (value !== undefined) {
+    shape.variables += 1;
+    if (typeof value === "string" && macro.test(value)) shape.fits = false;
+  }
+  return shape;
+}
+
+/** Whether a command means the same as part of a batch as it does alone. */
+export function fitsIntoBatch(command: Command): boolean {
+  const shape: Shape = { variables: 0, fits: true };
+  for (const value of Object.values(command.parameters)) inspect(value, shape);
+  return shape.fits && shape.variables <= mostVariables;
+}
+
+/** A command as the batch wants it: the method and a query in PHP's notation, every name and value encoded. */
+export function encodeCommand(command: Command): string {
+  const query = qs.stringify(command.parameters, { arrayFormat: "indices" });
+  return query === "" ? command.method : `${command.method}?${query}`;
+}

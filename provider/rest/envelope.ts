@@ -1,0 +1,124 @@
+import { z } from "zod";
+import type { Refusal } from "./errors";
+import type { HttpAnswer } from "./http";
+
+/** How long the portal worked, and what is left of the method's run time. */
+const timeSchema = z.object({
+  operating: z.coerce.number().optional().catch(undefined),
+  operating_reset_at: z.coerce.number().optional().catch(undefined),
+});
+export type Time = z.infer<typeof timeSchema>;
+
+/** What one command came to. */
+export type Outcome = { readonly value: unknown; readonly time?: Time } | { readonly refusal: Refusal };
+
+const errorSchema = z.looseObject({
+  error: z.union([z.string(), z.number()]),
+  error_description: z.unknown().optional(),
+});
+
+const envelopeSchema = z.looseObject({ result: z.unknown(), time: timeSchema.optional().catch(undefined) });
+
+/** Empty maps come as lists. */
+const mapSchema = z.preprocess(
+  (value) => (Array.isArray(value) && value.length === 0 ? {} : value),
+  z.record(z.string(), z.unknown()),
+);
+
+const batchSchema = z.object({
+  result: mapSchema,
+  result_error: mapSchema.optional().default({}),
+  result_time: mapSchema.optional().catch({}).default({}),
+});
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
+/** Codes may be empty or "0"; then the text is all there is. */
+function refusalOf(error: z.infer<typeof errorSchema>, httpStatus: number | undefined): Refusal {
+  const code = String(error.error);
+  const description = text(error.error_description);
+  return { code: code === "" || code === "0" ? "UNEXPECTED_ANSWER" : code, description, httpStatus };
+}
+
+/** An object that says by itself that the method refused, wherever it stands. */
+function refusalIn(value: unknown, httpStatus: number | undefined): Refusal | undefined {
+  const parsed = errorSchema.safeParse(value);
+  if (parsed.success) {
+    const { error } = parsed.data;
+    if (error !== "" || parsed.data.error_description) return refusalOf(parsed.data, httpStatus);
+  }
+  return undefined;
+}
+
+/** `{result: false}` inside a result, without or with a code. */
+const softSchema = z.object({ result: z.literal(false) });
+
+/**
+ * The same value in three forms: a plain result, `{result: true}` and refusals inside a success.
+ */
+function unwrap(value: unknown, httpStatus: number, time: Time | undefined): Outcome {
+  const refusal = refusalIn(value, httpStatus);
+  if (refusal) return { refusal };
+  if (softSchema.safeParse(value).success) {
+    return { refusal: { code: "UNEXPECTED_ANSWER", description: "result: false", httpStatus } };
+  }
+  return { value, time };
+}
+
+function json(answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.text) as unknown;
+  } catch {
+    return undefined; // told apart by the caller: no answer of the REST API is undefined
+  }
+}
+
+/** Reads the answer to a single call. */
+export function readAnswer(answer: HttpAnswer): Outcome {
+  const body = json(answer);
+  if (body === undefined || typeof body !== "object" || body === null) {
+    return { refusal: { code: "NO_JSON", description: excerpt(answer.text), httpStatus: answer.status } };
+  }
+  const refusal = refusalIn(body, answer.status);
+  if (refusal) return { refusal };
+  const envelope = envelopeSchema.safeParse(body);
+  if (answer.status >= 400 || !envelope.success || !("result" in body)) {
+    return { refusal: { code: "UNEXPECTED_ANSWER", description: excerpt(answer.text), httpStatus: answer.status } };
+  }
+  return unwrap(envelope.data.result, answer.status, envelope.data.time);
+}
+
+/** The title of a web page, or the first words of whatever came. */
+function excerpt(body: string): string {
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
+  const words = (title ?? body.replace(/<[^>]*>/g, " ")).replace(/\s+/g, " ").trim();
+  return words.length > 120 ? `${words.slice(0, 117)}...` : words;
+}
+
+/**
+ * Reads the answer to a batch: an outcome for each key. A key that is missing was not run (or its answer was lost).
+ * The batch as a whole may be refused instead.
+ */
+export function readBatch(answer: HttpAnswer, keys: readonly string[]): Map<string, Outcome> | Refusal {
+  const whole = readAnswer(answer);
+  if ("refusal" in whole) return whole.refusal;
+  const parsed = batchSchema.safeParse(whole.value);
+  if (!parsed.success) {
+    return { code: "UNEXPECTED_ANSWER", description: excerpt(answer.text), httpStatus: answer.status };
+  }
+  const { result, result_error: errors, result_time: times } = parsed.data;
+  const outcomes = new Map<string, Outcome>();
+  for (const key of keys) {
+    if (Object.hasOwn(errors, key)) {
+      const given = errors[key];
+      // A command's own HTTP status is not told.
+      const refusal = refusalIn(given, undefined) ?? { code: text(given) || "UNEXPECTED_ANSWER", description: "" };
+      outcomes.set(key, { refusal });
+    } else if (Object.hasOwn(result, key)) {
+      outcomes.set(key, unwrap(result[key], answer.status, timeSchema.safeParse(times[key]).data));
+    }
+  }
+  return outcomes;
+}

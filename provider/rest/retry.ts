@@ -1,0 +1,85 @@
+import { explainCode } from "./codes";
+import type { Refusal } from "./errors";
+
+/** All that the decision depends on. */
+export interface Situation {
+  readonly method: string;
+  readonly refusal: Refusal;
+  /** Whether carrying out the call twice is the same as once. */
+  readonly repeatable: boolean;
+  /** How often the call has been refused in this way already, this time included. */
+  readonly attempt: number;
+  /** Unix time in seconds at which the method's run time shrinks, if the portal has told it. */
+  readonly operatingResetAt?: number;
+  /** Unix time in milliseconds. */
+  readonly now: number;
+  /** Between 0 and 1, for the jitter. */
+  readonly random: number;
+}
+
+export type Decision =
+  | { readonly action: "fail"; readonly detail?: string }
+  | { readonly action: "renew" }
+  /** Ask again after the wait; `scope` tells who waits: everybody, or only calls of this method. */
+  | { readonly action: "wait"; readonly milliseconds: number; readonly scope: "portal" | "method" };
+
+const longestReset = 120_000;
+const attempts = { portal: 10, method: 6, repeat: 4, unreachable: 4 } as const;
+
+/** Doubles from `first` to `longest`; the jitter keeps parallel runs from asking at the same moment. */
+function backOff(first: number, attempt: number, longest: number, random: number): number {
+  return Math.round(Math.min(first * 2 ** (attempt - 1), longest) * (0.8 + 0.4 * random));
+}
+
+function operationTime({ operatingResetAt, now, attempt, random }: Situation): Decision {
+  if (operatingResetAt !== undefined && operatingResetAt * 1000 > now) {
+    const left = operatingResetAt * 1000 - now;
+    if (left > longestReset) {
+      return {
+        action: "fail",
+        detail: `The portal accepts the method again from ${new Date(operatingResetAt * 1000).toISOString()} on.`,
+      };
+    }
+    return { action: "wait", milliseconds: left + Math.round(1000 * random), scope: "method" };
+  }
+  if (attempt > attempts.method) return { action: "fail", detail: "The portal did not say when it accepts the method again." };
+  return { action: "wait", milliseconds: backOff(2_000, attempt, 30_000, random), scope: "method" };
+}
+
+/**
+ * Decides what to do about a refusal. What the portal refused before doing anything may always be asked again; what it may
+ * have begun is asked again only if that is harmless.
+ */
+export function decide(situation: Situation): Decision {
+  const { refusal, attempt, random, repeatable } = situation;
+  const { reaction } = explainCode(refusal.code, situation.method);
+  switch (refusal.code) {
+    case "expired_token":
+      return attempt === 1 ? { action: "renew" } : { action: "fail" };
+    case "OPERATION_TIME_LIMIT":
+      return attempt > attempts.portal ? { action: "fail" } : operationTime(situation);
+    case "QUERY_LIMIT_EXCEEDED":
+      if (attempt > attempts.portal) return { action: "fail" };
+      return { action: "wait", milliseconds: backOff(500, attempt, 8_000, random), scope: "portal" };
+    default:
+      break;
+  }
+  if (reaction === "wait" && attempt < attempts.unreachable) {
+    return { action: "wait", milliseconds: backOff(300, attempt, 4_000, random), scope: "portal" };
+  }
+  const transient = reaction === "repeat" && (refusal.httpStatus === undefined || isTransient(refusal));
+  if (transient && repeatable && attempt < attempts.repeat) {
+    return { action: "wait", milliseconds: backOff(500, attempt, 4_000, random), scope: "portal" };
+  }
+  return { action: "fail" };
+}
+
+/** A web page with a status below 500 is a wrong address, not a passing fault. */
+function isTransient(refusal: Refusal): boolean {
+  return refusal.code !== "NO_JSON" || (refusal.httpStatus ?? 0) >= 500;
+}
+
+/** Whether the portal may have carried out a call although it was not answered with a result. */
+export function isAmbiguous(refusal: Refusal): boolean {
+  return refusal.code === "NO_ANSWER" || (refusal.httpStatus ?? 0) >= 500 && explainCode(refusal.code).reaction === "repeat";
+}

@@ -1,0 +1,167 @@
+import type { z } from "zod";
+import { encodeCommand, type Command } from "./command";
+import type { Credentials } from "./credentials";
+import type { Outcome } from "./envelope";
+import { Bitrix24Error } from "./errors";
+import { Gathering, systemClock, type Clock } from "./gathering";
+import { Queue, type Settled } from "./queue";
+import { hostOf } from "./settings";
+import { Transport } from "./transport";
+
+/** A look that many share is used as long as somebody asks for it at least this often, ... */
+const heldBetweenUses = 2_000;
+/** ... and never longer than this. */
+const heldAtMost = 60_000;
+
+/** How a call is to be treated. */
+export interface CallOptions<T> {
+  /** What the result has to look like. */
+  readonly schema: z.ZodType<T>;
+  /** What it is about, in the user's words, for messages: `connector "acme_chat"`. */
+  readonly subject?: string;
+}
+
+export interface WriteOptions<T> extends CallOptions<T> {
+  /** True for a call that must not be carried out twice: without a clear answer it fails, with `ambiguous` set. */
+  readonly once?: boolean;
+}
+
+export interface LookOptions<T> extends CallOptions<T> {
+  /** Whether this process's own writes since then make an earlier answer useless; otherwise they are known anyway. */
+  readonly writesMatter?: boolean;
+}
+
+/** What a session needs from outside. */
+export interface SessionOptions {
+  /** Origin of the portal. */
+  readonly portal: string;
+  readonly credentials: Credentials;
+  /** Shows the user a message while an operation goes on. */
+  readonly tell?: (message: string) => void;
+  readonly clock?: Clock;
+  /** Between 0 and 1, for the jitter of waits. */
+  readonly random?: () => number;
+}
+
+interface Held {
+  readonly answer: Promise<Settled>;
+  readonly begun: number;
+  readonly writes: number;
+  lastUse: number;
+  pending: boolean;
+}
+
+/**
+ * The one conversation with a portal that everything in a run shares: it holds the token, gathers calls into batches and
+ * keeps to the portal's limits.
+ */
+export class Session {
+  /** Host of the portal as it is configured; what resources record. */
+  readonly portal: string;
+  private readonly clock: Clock;
+  private readonly gathering: Gathering;
+  private readonly queue: Queue;
+  private readonly held = new Map<string, Held>();
+  private writes = 0;
+
+  constructor(options: SessionOptions) {
+    const { credentials, clock = systemClock, random = Math.random, tell = () => undefined } = options;
+    this.portal = hostOf(options.portal);
+    this.clock = clock;
+    this.gathering = new Gathering(clock);
+    const transport = new Transport({ portal: options.portal, credentials, tell });
+    this.queue = new Queue({ transport, credentials, gathering: this.gathering, clock, random, tell });
+  }
+
+  /** Runs one operation of the engine (or one function of a program); its calls are gathered with those of others. */
+  async operation<T>(run: () => Promise<T>): Promise<T> {
+    this.gathering.begin();
+    try {
+      return await run();
+    } finally {
+      this.gathering.end();
+    }
+  }
+
+  /**
+   * Changes something on the portal.
+   * @throws Bitrix24Error
+   */
+  async write<T>(command: Command, options: WriteOptions<T>): Promise<T> {
+    this.writes += 1;
+    const settled = await this.enqueue(command, { repeatable: !options.once });
+    return this.result(command, settled, options);
+  }
+
+  /**
+   * Changes something, then looks, in one request where that is possible. The look is made whatever the change came to.
+   * @returns what the change came to, and what was seen afterwards
+   * @throws Bitrix24Error if the look failed
+   */
+  async writeThenLook<T, L>(
+    command: Command,
+    options: WriteOptions<T>,
+    look: Command,
+    lookOptions: CallOptions<L>,
+  ): Promise<{ readonly result: T | Bitrix24Error; readonly seen: L }> {
+    this.writes += 1;
+    const settled = await this.enqueue(command, { repeatable: !options.once, then: look });
+    let result: T | Bitrix24Error;
+    try {
+      result = this.result(command, settled, options);
+    } catch (error) {
+      if (!(error instanceof Bitrix24Error)) throw error;
+      result = error;
+    }
+    const then = "outcome" in settled ? settled.then : undefined;
+    const seen =
+      then && "value" in then
+        ? this.result(look, { outcome: then }, lookOptions)
+        : this.result(look, await this.enqueue(look, { repeatable: true }), lookOptions);
+    return { result, seen };
+  }
+
+  /**
+   * Reads from the portal. Looks at the same thing share one answer while they follow closely upon each other.
+   * @throws Bitrix24Error
+   */
+  async look<T>(command: Command, options: LookOptions<T>): Promise<T> {
+    const key = encodeCommand(command);
+    const now = this.clock.now();
+    let held = this.held.get(key);
+    const isCurrent = held !== undefined && (options.writesMatter === false || held.writes === this.writes);
+    const isRecent = held !== undefined && now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
+    if (!held || !isCurrent || !(held.pending || isRecent)) {
+      const answer = this.enqueue(command, { repeatable: true });
+      held = { answer, begun: now, writes: this.writes, lastUse: now, pending: true };
+      this.held.set(key, held);
+    }
+    const settled = await held.answer;
+    held.pending = false;
+    held.lastUse = this.clock.now();
+    // A refusal is everybody's who waited for it, but nobody's after that.
+    if (!("outcome" in settled) || "refusal" in settled.outcome) this.held.delete(key);
+    return this.result(command, settled, options);
+  }
+
+  private enqueue(command: Command, how: { repeatable: boolean; then?: Command }): Promise<Settled> {
+    return new Promise((resolve) => {
+      this.queue.add({ command, ...how, refusals: new Map(), settle: resolve });
+    });
+  }
+
+  private result<T>(command: Command, settled: Settled, options: CallOptions<T>): T {
+    if ("error" in settled) throw settled.error;
+    const attempt = { method: command.method, subject: options.subject, host: this.portal };
+    const { outcome } = settled;
+    if ("refusal" in outcome) throw new Bitrix24Error(attempt, outcome.refusal, settled.detail);
+    const parsed = options.schema.safeParse(outcome.value);
+    if (parsed.success) return parsed.data;
+    throw new Bitrix24Error(attempt, { code: "UNEXPECTED_ANSWER", description: describe(outcome) });
+  }
+}
+
+function describe(outcome: Extract<Outcome, { value: unknown }>): string {
+  const text = JSON.stringify(outcome.value) ?? "nothing";
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

@@ -1,0 +1,191 @@
+import { z } from "zod";
+import { rememberSecret } from "./secrets";
+
+/** Configuration keys of the package, as they stand behind `bitrix24:` in a stack's configuration. */
+export const settingNames = [
+  "portal",
+  "formerPortal",
+  "accessToken",
+  "refreshToken",
+  "clientId",
+  "clientSecret",
+  "tokenFile",
+  "tokenCommand",
+  "oauthServer",
+] as const;
+
+export type SettingName = (typeof settingNames)[number];
+
+/** The settings whose values must never be shown. */
+export const secretSettings: readonly SettingName[] = ["accessToken", "refreshToken", "clientSecret"];
+
+/** The environment variable that stands in for a configuration key: `oauthServer` → `BITRIX24_OAUTH_SERVER`. */
+export function environmentVariable(name: SettingName): string {
+  return "BITRIX24_" + name.replace(/[A-Z]/g, (letter) => "_" + letter).toUpperCase();
+}
+
+/** The authorization server that the documentation names. */
+export const defaultOauthServer = "https://oauth.bitrix.info";
+
+/** What the session needs to know, checked. */
+export interface Settings {
+  /** Origin of the portal, such as `https://acme.bitrix24.com`. */
+  readonly portal: string;
+  /** Host (and port, if it is not the usual one) of the address that the portal had before. */
+  readonly formerPortal?: string;
+  readonly accessToken?: string;
+  readonly refreshToken?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly tokenFile?: string;
+  readonly tokenCommand?: string;
+  /** Origin of the authorization server. */
+  readonly oauthServer: string;
+}
+
+/** The configuration is missing something or holds something that cannot be used; all problems in one message. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "SettingsError";
+    this.stack = "";
+  }
+}
+
+/** Names a setting the two ways a user can set it. */
+export function describeSetting(name: SettingName): string {
+  return `bitrix24:${name} (or the environment variable ${environmentVariable(name)})`;
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Whether a host name can only mean this machine. */
+export function isLoopback(hostname: string): boolean {
+  return loopback.test(hostname);
+}
+
+const webhookPath = /^\/rest\/\d+\/[^/]+/;
+
+/**
+ * Reads an address the way a user may write it (with or without scheme and final slash) and gives its origin.
+ * Throws a sentence that says what is wrong and never repeats a secret that the address may contain.
+ */
+function origin(text: string): string {
+  const written = text.trim();
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `https://${written}`;
+  if (!URL.canParse(address)) throw new Error("is no address; expected something like https://acme.bitrix24.com");
+  const url = new URL(address);
+  if (webhookPath.test(url.pathname)) {
+    throw new Error(
+      `is the address of an incoming webhook of ${url.host}. Bitrix24 refuses webhooks for connectors, events and placements ` +
+        `(WRONG_AUTH_TYPE): give the portal's address alone (https://${url.host}) and the access token of a full OAuth application. ` +
+        "A webhook's address is a secret: if it was committed, delete the webhook in the portal",
+    );
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw new Error("must begin with https://");
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new Error(
+      `begins with http://, which would send the access token unencrypted. Use https://${url.host}; ` +
+        "http:// is allowed only for loopback addresses such as http://127.0.0.1:8080",
+    );
+  }
+  if (url.username || url.password) throw new Error("must not contain a user name or a password");
+  if (url.pathname !== "/" || url.search || url.hash) {
+    throw new Error(`must be the address alone, without path or query: ${url.origin}`);
+  }
+  return url.origin;
+}
+
+/**
+ * Reads an address that was not given as part of the configuration, such as an option of the command line.
+ * @throws SettingsError
+ */
+export function readAddress(name: SettingName, text: string): string {
+  try {
+    return origin(text);
+  } catch (problem) {
+    throw new SettingsError([`${describeSetting(name)} ${(problem as Error).message}.`]);
+  }
+}
+
+const address = z.string().transform((text, context) => {
+  try {
+    return origin(text);
+  } catch (problem) {
+    context.addIssue({ code: "custom", message: (problem as Error).message });
+    return z.NEVER;
+  }
+});
+
+/** The host of an address as it is recorded with a resource: lower case, the port only if it is not the usual one. */
+export function hostOf(portalOrigin: string): string {
+  return new URL(portalOrigin).host;
+}
+
+const settingsSchema = z.object({
+  portal: address.optional(),
+  formerPortal: address.transform(hostOf).optional(),
+  accessToken: z.string().optional(),
+  refreshToken: z.string().optional(),
+  clientId: z.string().optional(),
+  clientSecret: z.string().optional(),
+  tokenFile: z.string().optional(),
+  tokenCommand: z.string().optional(),
+  oauthServer: address.default(defaultOauthServer),
+});
+
+const renewalNames = ["refreshToken", "clientId", "clientSecret"] as const;
+
+function missingCredentials(given: Partial<Record<SettingName, string>>): string | undefined {
+  if (given.tokenFile || given.tokenCommand) return undefined;
+  const renewal = renewalNames.filter((name) => given[name]);
+  if (given.accessToken && given.refreshToken === undefined) return undefined;
+  const missing = renewalNames.filter((name) => !given[name]);
+  if (renewal.length > 0 && missing.length > 0) {
+    return (
+      `To renew the access token, ${renewalNames.map((name) => `bitrix24:${name}`).join(", ")} are needed together. ` +
+      `Missing: ${missing.map(describeSetting).join(", ")}.`
+    );
+  }
+  if (given.accessToken || renewal.length === renewalNames.length) return undefined;
+  return (
+    `No credentials: set ${describeSetting("accessToken")} with \`pulumi config set --secret bitrix24:accessToken\`, ` +
+    `or ${describeSetting("tokenFile")}, or ${describeSetting("tokenCommand")}, which renew the token by themselves.`
+  );
+}
+
+/**
+ * Reads all settings: the configuration first, the environment where it has nothing.
+ *
+ * @param configured gives the value of `bitrix24:<name>`, or undefined
+ * @throws SettingsError with every problem at once
+ */
+export function readSettings(
+  configured: (name: SettingName) => string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Settings {
+  const given: Partial<Record<SettingName, string>> = {};
+  for (const name of settingNames) {
+    const value = configured(name) ?? environment[environmentVariable(name)];
+    if (value !== undefined && value.trim() !== "") given[name] = value.trim();
+    if (secretSettings.includes(name)) rememberSecret(given[name]);
+  }
+  const problems: string[] = [];
+  if (given.portal === undefined) {
+    problems.push(
+      `The portal is not configured: set ${describeSetting("portal")}, for example \`pulumi config set bitrix24:portal https://acme.bitrix24.com\`.`,
+    );
+  }
+  const credentials = missingCredentials(given);
+  if (credentials) problems.push(credentials);
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      problems.push(`${describeSetting(issue.path[0] as SettingName)} ${issue.message}.`);
+    }
+  }
+  if (problems.length > 0 || !parsed.success || parsed.data.portal === undefined) throw new SettingsError(problems);
+  return { ...parsed.data, portal: parsed.data.portal };
+}
