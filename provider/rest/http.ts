@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { RequestError, type Agents, type Response } from "got";
+import got, { RequestError } from "got";
+import type { Agents, Response } from "got";
 import type { Refusal } from "./errors";
 import { version } from "./version";
 
@@ -13,7 +14,8 @@ export interface HttpAnswer {
 }
 
 /** The body of a request: credentials travel here and nowhere else. */
-export type Body = { readonly json: Readonly<Record<string, unknown>> } | { readonly form: Readonly<Record<string, string>> };
+export type Body =
+  { readonly json: Readonly<Record<string, unknown>> } | { readonly form: Readonly<Record<string, string>> };
 
 /** A request that brought no answer. `sent` tells whether the server may have carried it out. */
 export class NoAnswer extends Error {
@@ -42,7 +44,14 @@ const client = got.extend({
   followRedirect: false,
   throwHttpErrors: false,
   retry: { limit: 0 },
-  timeout: { lookup: 10_000, connect: 10_000, secureConnect: 10_000, send: 30_000, response: responseTimeout, request: 120_000 },
+  timeout: {
+    lookup: 10_000,
+    connect: 10_000,
+    secureConnect: 10_000,
+    send: 30_000,
+    response: responseTimeout,
+    request: 120_000,
+  },
 });
 
 /** Errors after which nothing can have reached the server. */

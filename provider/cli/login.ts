@@ -1,0 +1,187 @@
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Command, Option } from "commander";
+import { z } from "zod";
+import { requestTokens, tokenError } from "../rest/authorization-server";
+import type { Application, IssuedTokens } from "../rest/authorization-server";
+import { explainCode } from "../rest/codes";
+import { readAnswer } from "../rest/envelope";
+import { Bitrix24Error } from "../rest/errors";
+import type { Refusal } from "../rest/errors";
+import { rememberSecret } from "../rest/secrets";
+import { defaultOauthServer, hostOf, readAddress, SettingsError } from "../rest/settings";
+import { canonicalPath, withLock, writeTokenFile } from "../rest/token-file";
+import { newTokenFile, parseTokenFile } from "../rest/token-file-format";
+import { Transport } from "../rest/transport";
+import { print, Prompt, UserError } from "./console";
+import type { Console } from "./console";
+import { addressSetting, descriptions, setting, tokenFileSetting } from "./options";
+import type { Options } from "./options";
+import { beginSignIn, readCode } from "./sign-in";
+
+export type LoginOptions = Options & { readonly omitClientSecret?: boolean };
+
+interface Wanted {
+  readonly portal: string;
+  readonly application: Application;
+  readonly oauthServer: string;
+  readonly path: string;
+}
+
+/** Nothing is asked of the user that would be lost in the end: the file must be writable and ours to replace. */
+function checkTarget(path: string, portal: string): void {
+  if (existsSync(path)) {
+    let owner: string | undefined;
+    try {
+      owner = parseTokenFile(readFileSync(path, "utf8"), path).portal;
+    } catch (error) {
+      if (!(error instanceof SettingsError))
+        throw new UserError(`${path} exists and cannot be read. Choose another --token-file.`);
+      throw new UserError(
+        `${path} exists and is no token file. It is left alone: choose another --token-file, or remove it.`,
+      );
+    }
+    if (owner !== undefined && owner !== hostOf(portal)) {
+      throw new UserError(`${path} holds the tokens of ${owner}. It is left alone: choose another --token-file.`);
+    }
+  }
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch {
+    throw new UserError(`The folder ${dirname(path)} does not exist or is not writable. Choose another --token-file.`);
+  }
+}
+
+async function gather(options: LoginOptions, console: Console, prompt: Prompt): Promise<Wanted> {
+  const portal =
+    addressSetting("portal", options, console) ?? readAddress("portal", await prompt.ask("Address of the portal"));
+  const oauthServer = addressSetting("oauthServer", options, console) ?? defaultOauthServer;
+  const path = canonicalPath(tokenFileSetting(options, console));
+  checkTarget(path, portal);
+  const clientId = setting("clientId", options, console) ?? (await prompt.ask("Client ID of the application"));
+  const clientSecret =
+    setting("clientSecret", {}, console) ?? (await prompt.ask("Client secret of the application", true));
+  rememberSecret(clientSecret);
+  return { portal, application: { clientId, clientSecret }, oauthServer, path };
+}
+
+async function exchange(wanted: Wanted, code: string): Promise<IssuedTokens & { refreshToken: string }> {
+  const grant = { grant_type: "authorization_code", code } as const;
+  const outcome = await requestTokens(wanted.oauthServer, wanted.application, grant);
+  if ("refusal" in outcome) throw tokenError(wanted.oauthServer, outcome);
+  const { refreshToken } = outcome.tokens;
+  if (refreshToken !== undefined) return { ...outcome.tokens, refreshToken };
+  const refusal: Refusal = {
+    code: "UNEXPECTED_ANSWER",
+    description: "without a proper refresh_token",
+    httpStatus: 200,
+  };
+  throw tokenError(wanted.oauthServer, { refusal });
+}
+
+const infoSchema = z.object({ INSTALLED: z.boolean().optional().catch(undefined) });
+
+const notInstalled =
+  "The application is not installed completely (app.info says INSTALLED: false): events will not be delivered and placements not be shown until its " +
+  "installation page has called installFinish. An application that uses the API only is installed at once.";
+
+/** Whether the new token works as the provider needs it: in the context of an application. */
+async function verify(portal: string, token: string, console: Console): Promise<void> {
+  const credentials = { token: () => Promise.resolve(token), renew: () => Promise.resolve(token) };
+  const transport = new Transport({ portal, credentials, tell: (message) => print(console.output, `! ${message}`) });
+  const delivery = await transport.send("app.info", {});
+  const outcome = "answer" in delivery ? readAnswer(delivery.answer) : { refusal: delivery.refusal };
+  if (!("refusal" in outcome)) {
+    if (infoSchema.safeParse(outcome.value).data?.INSTALLED === false) print(console.output, `! ${notInstalled}`);
+    return;
+  }
+  const error = new Bitrix24Error({ method: "app.info", host: hostOf(portal) }, outcome.refusal);
+  // The tokens are good all the same if the portal is only busy.
+  if (explainCode(outcome.refusal.code).reaction === undefined) throw error;
+  print(console.output, `! The tokens could not be tried out: ${error.message}`);
+}
+
+async function store(
+  wanted: Wanted,
+  tokens: IssuedTokens & { refreshToken: string },
+  omitSecret: boolean,
+): Promise<void> {
+  const { portal, application, oauthServer, path } = wanted;
+  const text = newTokenFile({
+    portal,
+    clientId: application.clientId,
+    clientSecret: omitSecret ? undefined : application.clientSecret,
+    oauthServer: oauthServer === defaultOauthServer ? undefined : oauthServer,
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+    expires: tokens.expires,
+    memberId: tokens.memberId,
+    userId: tokens.userId,
+    scope: tokens.scope,
+  });
+  await withLock(path, () => writeTokenFile(path, text));
+}
+
+function explainNext(console: Console, path: string, omitSecret: boolean): void {
+  print(console.output, `✓ Signed in. The tokens are in ${path}, readable by you alone.`);
+  if (omitSecret)
+    print(console.output, "  The client secret is not in it: set BITRIX24_CLIENT_SECRET wherever the file is used.");
+  print(console.output, `  Use it:        pulumi config set bitrix24:tokenFile ${path}`);
+  print(console.output, "  Keep it out of git: add the file's name with a * behind it to .gitignore.");
+  print(console.output, "  Check the rest: npx pulumi-bitrix24 doctor");
+}
+
+/** Gets the first pair of tokens of a full OAuth application and writes it to a token file. */
+export async function login(options: LoginOptions, console: Console): Promise<void> {
+  const prompt = new Prompt(console);
+  try {
+    const wanted = await gather(options, console, prompt);
+    const { address, state } = beginSignIn(wanted.portal, wanted.application.clientId);
+    print(
+      console.output,
+      "Open this address in a browser, as the user on whose behalf the provider is to work (an administrator):\n",
+    );
+    print(console.output, `  ${address}\n`);
+    print(
+      console.output,
+      "Then enter here, within 30 seconds, the address at which the browser ends up, or the code in it.",
+    );
+    const { code, domain } = readCode(await prompt.ask("Address or code"), state);
+    if (domain !== undefined && domain !== new URL(wanted.portal).hostname && domain !== hostOf(wanted.portal)) {
+      print(
+        console.output,
+        `! The portal calls itself ${domain}. If it was renamed, use that address in bitrix24:portal.`,
+      );
+    }
+    const tokens = await exchange(wanted, code);
+    await verify(wanted.portal, tokens.accessToken, console);
+    const omitSecret = options.omitClientSecret === true;
+    await store(wanted, tokens, omitSecret);
+    explainNext(console, wanted.path, omitSecret);
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Refuses what could be seen by every user of the machine, and stands in shell histories. */
+function refuseSecret(): never {
+  throw new UserError(
+    "The client secret is not taken as an argument, where others can see it. Set BITRIX24_CLIENT_SECRET, or enter it when asked. " +
+      "If it has been used as an argument on a machine that others use, make a new one.",
+  );
+}
+
+export function loginCommand(run: (work: () => Promise<void>) => Promise<void>, console: Console): Command {
+  return new Command("login")
+    .description("get the first tokens of an application and write them to a token file")
+    .option("--portal <address>", descriptions.portal)
+    .option("--client-id <id>", descriptions.clientId)
+    .option("--token-file <path>", descriptions.tokenFile)
+    .option("--oauth-server <address>", descriptions.oauthServer)
+    .option("--omit-client-secret", "do not write the client secret to the token file")
+    .addOption(new Option("--client-secret [secret]").hideHelp())
+    .addHelpText("after", "\nThe client secret is read from BITRIX24_CLIENT_SECRET, or asked for.")
+    .action((options: LoginOptions) =>
+      run(() => ("clientSecret" in options ? refuseSecret() : login(options, console))),
+    );
+}

@@ -1,0 +1,28 @@
+import { delimiter, dirname, sep } from "node:path";
+import { findEngine } from "../../scripts/lib/engine.mjs";
+import { nodeExecutable } from "../../scripts/lib/paths.mjs";
+
+let found: Promise<string> | undefined;
+
+/** The folder with the engine; the same as `npm run --silent engine` prints. */
+export function engineFolder(): Promise<string> {
+  found ??= findEngine();
+  return found;
+}
+
+/** What a tested program must not inherit from whoever runs the tests. */
+const foreign = /^(BITRIX24|PULUMI|NODE|TS_NODE|MOCHA|npm)_/i;
+
+/** An environment in which nothing but the engine's own folder decides what `pulumi` does. */
+export async function engineEnvironment(home: string, backend: string): Promise<NodeJS.ProcessEnv> {
+  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: [await engineFolder(), dirname(nodeExecutable()), process.env.PATH ?? ""].join(delimiter),
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${backend.replaceAll(sep, "/")}`,
+    PULUMI_CONFIG_PASSPHRASE: "for tests only",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** One resource as the engine keeps it. */
+export interface ResourceState {
+  urn: string;
+  type: string;
+  id?: string;
+  parent?: string;
+  custom?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  initErrors?: string[];
+  dependencies?: string[];
+}
+
+/** What `pulumi stack export` prints. */
+export interface StackState {
+  version: number;
+  deployment: { resources?: ResourceState[]; pending_operations?: unknown[] };
+}
+
+/** The file in which the file backend keeps a stack. */
+export function stateFile(backend: string, project: string, stack: string): string {
+  return join(backend, ".pulumi", "stacks", project, `${stack}.json`);
+}
+
+/** The same as `pulumi stack export`, without the second it takes: the file holds the deployment as exported. */
+export function readState(file: string): StackState {
+  const { version, checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    version: number;
+    checkpoint: { latest?: StackState["deployment"] };
+  };
+  return { version, deployment: checkpoint.latest ?? {} };
+}

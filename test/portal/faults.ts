@@ -1,0 +1,121 @@
+import { RestError, refusalOf, softRefusal } from "./errors";
+import type { Params } from "./model";
+
+/** How the portal shall misbehave. A rule without `method` and `when` matches every request, but no command of a batch. */
+export interface FaultRule {
+  /** REST method, `batch`, `oauth.token` or `oauth.authorize`. */
+  method?: string | RegExp;
+  /** Looks at the parameters; for a batch of no other rule at its `cmd` too. */
+  when?: (params: Params, method: string) => boolean;
+  /** How often it strikes; until removed when left out. */
+  times?: number;
+  /** Error code of the table, or any other. */
+  code?: string;
+  description?: string;
+  httpStatus?: number;
+  /** Refuse inside an HTTP 200 as `imconnector.register` does; without a code the result is plain `false`. */
+  soft?: boolean;
+  /** Answer this instead of doing the work. */
+  result?: unknown;
+  /** An HTML page instead of JSON; status 200 unless `httpStatus` says otherwise. */
+  html?: boolean;
+  /** Only the first half of the answer's text. */
+  truncated?: boolean;
+  /** Cut the connection, before the work or after it was done. */
+  reset?: "before" | "after";
+  /** Do the work first, then answer with the error, page or soft refusal. */
+  afterWork?: boolean;
+  /** Milliseconds to wait before anything else. */
+  delay?: number;
+  /** 302 to another address of the same portal. */
+  redirect?: boolean;
+}
+
+export interface FaultHandle {
+  /** How often it has struck. */
+  readonly hits: number;
+  remove(): void;
+}
+
+interface ActiveRule {
+  readonly rule: FaultRule;
+  hits: number;
+}
+
+/** What a rule does to the HTTP request as a whole rather than to one call. */
+function isTransport(rule: FaultRule): boolean {
+  if (rule.html || rule.truncated || rule.redirect || rule.reset !== undefined) return true;
+  if (rule.code !== undefined) return refusalOf(rule.code)?.whole === true && !rule.soft;
+  return rule.httpStatus !== undefined && !rule.soft && rule.result === undefined;
+}
+
+/** The misbehaviour a test has asked for. */
+export class Faults {
+  readonly #rules = new Set<ActiveRule>();
+
+  add(rule: FaultRule): FaultHandle {
+    const active: ActiveRule = { rule, hits: 0 };
+    this.#rules.add(active);
+    return {
+      get hits() {
+        return active.hits;
+      },
+      remove: () => void this.#rules.delete(active),
+    };
+  }
+
+  clear(): void {
+    this.#rules.clear();
+  }
+
+  get isEmpty(): boolean {
+    return this.#rules.size === 0;
+  }
+
+  /** The fault of an HTTP request: by its own method, or by a command in it where the whole request has to suffer. */
+  strikeRequest(
+    method: string,
+    params: Params,
+    commands: readonly { method: string; params: Params }[],
+  ): FaultRule | undefined {
+    for (const active of this.#rules) {
+      const own = matches(active.rule, method, params, true);
+      const inner =
+        isTransport(active.rule) && commands.some((one) => matches(active.rule, one.method, one.params, false));
+      if (own || inner) return this.#strike(active);
+    }
+    return undefined;
+  }
+
+  /** The fault of one command of a batch. */
+  strikeCommand(method: string, params: Params): FaultRule | undefined {
+    for (const active of this.#rules) {
+      if (!isTransport(active.rule) && matches(active.rule, method, params, false)) return this.#strike(active);
+    }
+    return undefined;
+  }
+
+  #strike(active: ActiveRule): FaultRule {
+    active.hits++;
+    if (active.rule.times !== undefined && active.hits >= active.rule.times) this.#rules.delete(active);
+    return active.rule;
+  }
+}
+
+function matches(rule: FaultRule, method: string, params: Params, outer: boolean): boolean {
+  if (rule.method === undefined && rule.when === undefined) return outer;
+  const byName =
+    rule.method === undefined ||
+    (typeof rule.method === "string" ? rule.method.toLowerCase() === method : rule.method.test(method));
+  return byName && (rule.when === undefined || rule.when(params, method));
+}
+
+/** Throws or returns what a rule makes of a call; undefined when the call itself goes on. */
+export function faultResult(rule: FaultRule): { result: unknown } | undefined {
+  if (rule.soft) return { result: rule.code === undefined ? false : softRefusal(rule.code, rule.description) };
+  if (rule.code !== undefined) {
+    const text = rule.description ?? refusalOf(rule.code)?.text ?? "";
+    throw new RestError(rule.code, text, {}, rule.httpStatus);
+  }
+  return "result" in rule ? { result: rule.result } : undefined;
+}

@@ -1,0 +1,19 @@
+/** A Bitrix24 portal with its authorization server, for development and tests. See README.md beside this file. */
+export { Portal, startPortal, type PortalOptions, type ApplicationOptions, type UserOptions } from "./portal";
+export { refusals, RestError, type ErrorCode } from "./errors";
+export type { FaultHandle, FaultRule } from "./faults";
+export type { JournalCommand, JournalEntry, RestCall } from "./journal";
+export type {
+  ActivationRecord,
+  Application,
+  ConnectorRecord,
+  Department,
+  EventRecord,
+  Generation,
+  LineRecord,
+  PlacementRecord,
+  Tariff,
+  User,
+  Webhook,
+} from "./model";
+export type { TokenPair } from "./tokens";

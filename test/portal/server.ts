@@ -1,0 +1,88 @@
+import type { AddressInfo } from "node:net";
+import multipart from "@fastify/multipart";
+import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { htmlAnswer, type Answer } from "./answer";
+import type { RawRequest } from "./request";
+
+/** Larger than any batch of icons a client may send. */
+const bodyLimit = 64 * 1024 * 1024;
+
+export interface HttpRequest extends RawRequest {
+  host: string;
+  userAgent: string;
+  /** Address of the client, the key of the request limit. */
+  source: string;
+}
+
+export type RequestHandler = (request: HttpRequest) => Promise<Answer>;
+
+export interface Listener {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  port?: number;
+  /** Serve HTTPS with this key and certificate, both PEM. */
+  https?: { key: string; cert: string };
+}
+
+/** Listens on the loopback interface and hands every request over with its body as it came. */
+export async function listen(handler: RequestHandler, { port = 0, https }: ListenOptions = {}): Promise<Listener> {
+  const app = fastify({ bodyLimit, forceCloseConnections: true, ...(https === undefined ? {} : { https }) });
+  app.removeAllContentTypeParsers();
+  await app.register(multipart, { limits: { fieldNameSize: 1000, fieldSize: bodyLimit, parts: Infinity } });
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    // A defect of this portal must not look like a misbehaving Bitrix24.
+    if (status >= 500) process.emitWarning(error);
+    await send(request, reply, htmlAnswer(status, `${String(status)} ${error.message}`));
+  });
+  app.all("/*", async (request, reply) => send(request, reply, await handler(await received(request))));
+  await app.listen({ host: "127.0.0.1", port });
+  const { port: actual } = app.server.address() as AddressInfo;
+  const scheme = https === undefined ? "http" : "https";
+  return { url: `${scheme}://127.0.0.1:${String(actual)}`, close: () => app.close() };
+}
+
+async function received(request: FastifyRequest): Promise<HttpRequest> {
+  const mark = request.url.indexOf("?");
+  const fields = request.isMultipart() ? await formFields(request) : undefined;
+  return {
+    httpMethod: request.method,
+    path: mark < 0 ? request.url : request.url.slice(0, mark),
+    query: mark < 0 ? "" : request.url.slice(mark + 1),
+    contentType: request.headers["content-type"] ?? "",
+    authorization: request.headers.authorization ?? "",
+    host: request.host,
+    userAgent: request.headers["user-agent"] ?? "",
+    source: request.ip,
+    ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
+    ...(fields === undefined ? {} : { fields }),
+  };
+}
+
+/** Text fields of a multipart body in their order; files are of no use here. */
+async function formFields(request: FastifyRequest): Promise<[string, string][]> {
+  const fields: [string, string][] = [];
+  for await (const part of request.parts()) {
+    if (part.type === "file") await part.toBuffer();
+    else fields.push([part.fieldname, String(part.value)]);
+  }
+  return fields;
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> {
+  if (answer.reset) {
+    reply.hijack();
+    request.raw.socket.resetAndDestroy();
+    return;
+  }
+  await reply
+    .code(answer.status)
+    .headers({ "content-type": answer.contentType, ...answer.headers })
+    .send(answer.body);
+}

@@ -1,0 +1,144 @@
+import { refusal } from "./errors";
+import { Page } from "./envelope";
+import type { User } from "./model";
+import { isArray, isEmpty, isoDate, isSet, isTrue, toInteger, toText } from "./php";
+import type { Call, Methods } from "./call";
+
+const featureCodes = ["rest_offline_extended", "rest_auth_connector"];
+
+/** `app.info`, the probe of the context: a webhook has no application. */
+export function applicationInfo({ caller, state }: Call): Record<string, unknown> {
+  const { application } = caller;
+  if (application === undefined)
+    throw refusal("ACCESS_DENIED", "Access denied! Application context required", undefined, 400);
+  const [, plan = ""] = /^[a-z]{2}_(.*)$/.exec(state.license) ?? [];
+  return {
+    ID: application.id,
+    CODE: application.code,
+    VERSION: application.version,
+    STATUS: application.status,
+    INSTALLED: application.installed,
+    PAYMENT_EXPIRED: application.paymentExpired ? "Y" : "N",
+    DAYS: null,
+    LANGUAGE_ID: state.license.slice(0, 2),
+    LICENSE: state.license,
+    LICENSE_TYPE: plan,
+    LICENSE_FAMILY: plan.replace(/\d+$/, ""),
+  };
+}
+
+/** `profile` */
+export function profile({ caller: { user } }: Call): unknown {
+  if (!user.active) return [];
+  return {
+    ID: String(user.id),
+    ADMIN: user.administrator,
+    NAME: user.name,
+    LAST_NAME: user.lastName,
+    PERSONAL_GENDER: "",
+    TIME_ZONE: "",
+  };
+}
+
+/** `user.admin` */
+export function isAdministrator({ caller }: Call): boolean {
+  return caller.user.administrator;
+}
+
+/** `user.access`: administrators have every right. */
+export function hasAccess({ caller, params }: Call): boolean {
+  const codes = params["ACCESS"];
+  if (!isSet(codes)) throw refusal("ERROR_ARGUMENT", "Argument 'ACCESS' is null or empty", { argument: "ACCESS" });
+  const wanted = isArray(codes) ? Object.values(codes).map(toText) : [toText(codes)];
+  return caller.user.administrator || wanted.includes(`U${String(caller.user.id)}`) || wanted.includes("AU");
+}
+
+function userRow(user: User): Record<string, unknown> {
+  return {
+    ID: String(user.id),
+    ACTIVE: user.active,
+    NAME: user.name,
+    LAST_NAME: user.lastName,
+    EMAIL: user.email,
+    IS_ONLINE: user.online ? "Y" : "N",
+    PERSONAL_GENDER: "",
+    WORK_POSITION: "",
+    UF_DEPARTMENT: [...user.departments],
+    USER_TYPE: user.extranet ? "extranet" : "employee",
+  };
+}
+
+/** `user.current` */
+export function currentUser({ caller }: Call): Record<string, unknown> {
+  return userRow(caller.user);
+}
+
+const pageSize = 50;
+
+/** `user.get`, the one paged list of this portal: fifty rows, `start`, `-1` switches counting off. */
+export function users(call: Call): Page {
+  const { state, params, start } = call;
+  const filter = isArray(params["FILTER"]) ? Object.entries(params["FILTER"]) : [];
+  const found = [...state.users.values()].filter((user) =>
+    filter.every(([name, wanted]) => userMatches(user, name, wanted)),
+  );
+  found.sort((left, right) => left.id - right.id);
+  const offset = Math.max(0, start);
+  const rows = found.slice(offset, offset + pageSize).map(userRow);
+  if (start < 0) return new Page(rows, 0);
+  const next = offset + pageSize;
+  return new Page(rows, found.length, next < found.length ? next : undefined);
+}
+
+function userMatches(user: User, condition: string, wanted: unknown): boolean {
+  if (condition === ">ID") return user.id > toInteger(wanted);
+  const value = userRow(user)[condition];
+  if (value === undefined) return true;
+  return isArray(wanted) ? Object.values(wanted).map(toText).includes(toText(value)) : toText(value) === toText(wanted);
+}
+
+/** Scopes a portal knows. */
+const allScopes =
+  "basic calendar call catalog contact_center crm department disk entity im imbot imconnector imopenlines log mailservice " +
+  "messageservice placement sale sonet_group task telephony timeman user user_basic user_brief";
+
+/** `scope`: those of the token, or with `full` all that exist. */
+export function scopes({ caller, params }: Call): string[] {
+  return isTrue(params["FULL"]) ? allScopes.split(" ") : [...caller.scopes];
+}
+
+/** `server.time` */
+export function serverTime({ state }: Call): string {
+  return isoDate(state.clock());
+}
+
+/** `feature.get` */
+export function feature({ params }: Call): { value: "Y" | "N" } {
+  if (isEmpty(params["CODE"])) throw refusal("CODE_EMPTY");
+  return { value: featureCodes.includes(toText(params["CODE"])) ? "Y" : "N" };
+}
+
+/** `method.get`: does it exist, and do the scopes reach it? */
+export function methodInfo(methods: Methods, { params, caller }: Call): Record<string, boolean> {
+  const name = toText(params["NAME"]);
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const available = method !== undefined && reaches(method.scopes, caller.scopes);
+  return { isExisting: method !== undefined, isAvailable: available };
+}
+
+/** `methods`: of the token, of one scope, or all. */
+export function methodNames(methods: Methods, { params, caller }: Call): string[] {
+  const all = Object.entries(methods);
+  if (isSet(params["SCOPE"])) {
+    const scope = toText(params["SCOPE"]);
+    const inScope = (of: readonly string[]): boolean => (scope === "" ? of.length === 0 : of.includes(scope));
+    return all.filter(([, method]) => inScope(method.scopes)).map(([name]) => name);
+  }
+  return all
+    .filter(([, method]) => isTrue(params["FULL"]) || reaches(method.scopes, caller.scopes))
+    .map(([name]) => name);
+}
+
+export function reaches(needed: readonly string[], granted: ReadonlySet<string>): boolean {
+  return needed.length === 0 || needed.some((scope) => granted.has(scope));
+}
