@@ -2,7 +2,8 @@ import type { Connection, Host } from "./dynamic";
 import { credentialsFrom } from "./rest/credentials";
 import { redact, rememberSecret } from "./rest/secrets";
 import { Session } from "./rest/session";
-import { readSettings, secretSettings, settingNames, type SettingName, type Settings } from "./rest/settings";
+import { readSettings, secretSettings, settingNames } from "./rest/settings";
+import type { SettingName, Settings } from "./rest/settings";
 
 type Configured = (key: string) => string | undefined;
 
@@ -11,7 +12,7 @@ let tell: (message: string) => void = (message) => process.stdout.write(`${messa
 let open: { readonly fingerprint: string; readonly connection: Connection<Session> } | undefined;
 
 function connectionTo(settings: Settings): Connection<Session> {
-  for (const name of secretSettings) rememberSecret(settings[name as keyof Settings]);
+  for (const name of secretSettings) rememberSecret(settings[name]);
   const say = (message: string): void => tell(redact(message));
   const session = new Session({ portal: settings.portal, credentials: credentialsFrom(settings, say), tell: say });
   return {
@@ -33,9 +34,15 @@ export const host: Host<Session> = {
     if (open?.fingerprint !== fingerprint) open = { fingerprint, connection: connectionTo(settings) };
     return open.connection;
   },
+  warn,
 };
 
 /** In a program messages go through Pulumi's own log; in the provider's process whatever is printed reaches the user. */
 export function tellThrough(sink: (message: string) => void): void {
   tell = sink;
+}
+
+/** Tells the user of something that does not stop the operation. */
+export function warn(message: string): void {
+  tell(redact(`warning: ${message}`));
 }

@@ -2,13 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
-import { Bridge, PartialFailure, type Definition } from "./dynamic";
+import { Bridge, PartialFailure } from "./dynamic";
+import type { Definition } from "./dynamic";
 import { keepWriteOnly, toProperties, typeToken } from "./dynamic/resource";
 import { toParameters } from "./names";
 import type { Command } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
 import { connectorId, handlerUrl, requiredText } from "./validation";
+import type { Same } from "./validation";
 
 /** The icon of a connector. {@link svgIcon} makes one out of an SVG file. */
 export interface ConnectorIconArgs {
@@ -81,7 +83,10 @@ export interface ConnectorArgs {
 
 const image = z
   .string()
-  .regex(/^data:image\/[a-z0-9.+-]+[;,]/i, "must be an image as a data URI (data:image/svg+xml,...); svgIcon() makes one")
+  .regex(
+    /^data:image\/[a-z0-9.+-]+[;,]/i,
+    "must be an image as a data URI (data:image/svg+xml,...); svgIcon() makes one",
+  )
   .regex(/,./s, "is a data URI without an image");
 
 const icon = z.strictObject({
@@ -127,8 +132,6 @@ const schema = z.strictObject({
 
 type Inputs = z.infer<typeof schema>;
 
-/** The program's types and the schema describe the same thing. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 true satisfies Same<pulumi.Unwrap<ConnectorArgs>, Inputs>;
 
 interface Computed {
@@ -215,7 +218,8 @@ async function unregisterWithRecord(session: Session, id: string): Promise<{ res
     session.write({ method: "imconnector.status", parameters }, options),
     unregisterOnce(session, id),
   ]);
-  if (!attempt.gone) await session.write({ method: "imconnector.activate", parameters: { ...parameters, ACTIVE: 0 } }, options);
+  if (!attempt.gone)
+    await session.write({ method: "imconnector.activate", parameters: { ...parameters, ACTIVE: 0 } }, options);
   return attempt;
 }
 
@@ -241,7 +245,9 @@ async function releaseHandler(session: Session, inputs: Inputs, handler: string)
   const { adopt: _adopt, iconDisabled: _disabled, ...rest } = inputs;
   const command = register({ ...rest, connectorId: passing, placementHandler: handler }, false);
   const about = { schema: answerSchema, subject: `the former settings page of ${subject(inputs.connectorId)}` };
-  await Promise.all([session.write(command, about), unregister(session, passing)]);
+  // One after the other: a register that has to be repeated would outlive an unregister that went with it.
+  await session.write(command, about);
+  await unregister(session, passing);
 }
 
 const definition: Definition<Inputs, Computed, Session> = {

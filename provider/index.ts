@@ -1,5 +1,30 @@
 export { Connector } from "./connector";
 export type { ConnectorArgs, ConnectorDisabledIconArgs, ConnectorIconArgs } from "./connector";
+export { OpenLine } from "./open-line";
+export type { Day, DefaultOperatorDataArgs, OpenLineArgs, QueueEntryArgs, Rule } from "./open-line-args";
+export { ConnectorActivation } from "./connector-activation";
+export type { ConnectorActivationArgs, ConnectorDataArgs } from "./connector-activation";
+export { EventHandler } from "./event-handler";
+export type { EventHandlerArgs, EventHandlerOptionsArgs } from "./event-handler";
+export { Placement } from "./placement";
+export type { PlacementArgs, PlacementTextsArgs } from "./placement";
 export { svgIcon } from "./svg-icon";
 export type { Icon, SvgIconOptions } from "./svg-icon";
+export {
+  getConnectors,
+  getConnectorsOutput,
+  getConnectorStatus,
+  getConnectorStatusOutput,
+} from "./connector-functions";
+export type {
+  ConnectorStatus,
+  ConnectorSummary,
+  GetConnectorStatusArgs,
+  GetConnectorStatusOutputArgs,
+} from "./connector-functions";
+export { getOpenLine, getOpenLineOutput, getOpenLines, getOpenLinesOutput } from "./open-line-functions";
+export type { GetOpenLineArgs, GetOpenLineOutputArgs } from "./open-line-functions";
+export type { OpenLineFields, OpenLineProperties } from "./open-line-values";
+export { OpenChannel } from "./open-channel";
+export type { OpenChannelArgs } from "./open-channel";
 export { Bitrix24Error, isBitrix24Error } from "./rest/errors";

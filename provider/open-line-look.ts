@@ -18,7 +18,9 @@ export type Values = Partial<Record<LineField, unknown>>;
 
 /** A line in the user's words. */
 export function lineSubject(id: number | undefined, name: string | undefined): string {
-  return ["open line", id, name === undefined ? undefined : JSON.stringify(name)].filter((part) => part !== undefined).join(" ");
+  return ["open line", id, name === undefined ? undefined : JSON.stringify(name)]
+    .filter((part) => part !== undefined)
+    .join(" ");
 }
 
 export function getLine(id: number): Command {
@@ -49,7 +51,8 @@ export function compare(asked: Values, answer: Answer, queue: StoredQueue | unde
   for (const name of Object.keys(asked) as LineField[]) {
     if (name === "queue") {
       const stored = queue ?? { entries: queueEntries(answer["QUEUE"]), asGiven: false };
-      if (queue || answer["QUEUE"] !== undefined) values[name] = isQueue(asked[name] as Queue, stored) ? asked[name] : stored.entries;
+      if (queue || answer["QUEUE"] !== undefined)
+        values[name] = isQueue(asked[name] as Queue, stored) ? asked[name] : stored.entries;
       continue;
     }
     const value = observe(name, asked[name], answer, line);
@@ -71,7 +74,13 @@ export function differing(asked: Values, stored: Values): Values {
 }
 
 /** Looks at a line and its queue together. */
-export async function lookAt(session: Session, id: number, subject: string, asked: Values, shared: boolean): Promise<Values | undefined> {
+export async function lookAt(
+  session: Session,
+  id: number,
+  subject: string,
+  asked: Values,
+  shared: boolean,
+): Promise<Values | undefined> {
   const [answer, queue] = await Promise.all([
     session.look(getLine(id), { schema: answerSchema, subject }),
     asked.queue === undefined ? undefined : readQueue(session, id, subject, shared),
@@ -80,29 +89,51 @@ export async function lookAt(session: Session, id: number, subject: string, aske
 }
 
 /** What may help where the portal did not understand the documented form. */
-function otherDialect(session: Session, asked: Values, wrong: Values): { dialect: Dialect; names: LineField[] } | undefined {
+function otherDialect(
+  session: Session,
+  asked: Values,
+  wrong: Values,
+): { dialect: Dialect; names: LineField[] } | undefined {
   const dialect = dialectOf(session);
   const times = "worktimeFrom" in wrong || "worktimeTo" in wrong;
   const dottedTimes = times && !dialect.dottedTimes;
   const bareQueue = "queue" in wrong && !dialect.bareQueue && isUsersOnly(asked.queue as Queue);
   if (!dottedTimes && !bareQueue) return undefined;
-  const names: LineField[] = [...(dottedTimes ? (["worktimeFrom", "worktimeTo"] as const) : []), ...(bareQueue ? (["queue"] as const) : [])];
-  return { dialect: { dottedTimes: dialect.dottedTimes || dottedTimes, bareQueue: dialect.bareQueue || bareQueue }, names };
+  const names: LineField[] = [
+    ...(dottedTimes ? (["worktimeFrom", "worktimeTo"] as const) : []),
+    ...(bareQueue ? (["queue"] as const) : []),
+  ];
+  return {
+    dialect: { dottedTimes: dialect.dottedTimes || dottedTimes, bareQueue: dialect.bareQueue || bareQueue },
+    names,
+  };
 }
 
 export function updateLine(id: number, asked: Values, names: Iterable<LineField>, dialect: Dialect): Command {
-  return { method: "imopenlines.config.update", parameters: { CONFIG_ID: id, PARAMS: lineParameters(asked, names, dialect) } };
+  return {
+    method: "imopenlines.config.update",
+    parameters: { CONFIG_ID: id, PARAMS: lineParameters(asked, names, dialect) },
+  };
 }
 
 /**
  * Sees to it that the portal stores what was sent, and tells the user where it does not.
  * @returns what is stored otherwise than asked
  */
-export async function settle(session: Session, id: number, subject: string, asked: Values, seen: Values): Promise<Values> {
+export async function settle(
+  session: Session,
+  id: number,
+  subject: string,
+  asked: Values,
+  seen: Values,
+): Promise<Values> {
   let wrong = differing(asked, seen);
   const other = otherDialect(session, asked, wrong);
   if (other) {
-    const accepted = await session.write(updateLine(id, asked, other.names, other.dialect), { schema: z.unknown(), subject });
+    const accepted = await session.write(updateLine(id, asked, other.names, other.dialect), {
+      schema: z.unknown(),
+      subject,
+    });
     const again = accepted === false ? undefined : await lookAt(session, id, subject, asked, false);
     const left = again ? differing(asked, again) : wrong;
     const helped = other.names.filter((name) => name in wrong && !(name in left));
@@ -123,8 +154,11 @@ function valueText(name: LineField, value: unknown): string {
 
 function tellDifferences(session: Session, subject: string, asked: Values, wrong: Values, seen: Values): void {
   const lines = (Object.keys(asked) as LineField[]).flatMap((name) => {
-    if (name in wrong) return [`  ${name}: asked for ${valueText(name, asked[name])}, stored ${valueText(name, wrong[name])}`];
-    return name in seen ? [] : [`  ${name}: asked for ${valueText(name, asked[name])}; this portal does not know the field`];
+    if (name in wrong)
+      return [`  ${name}: asked for ${valueText(name, asked[name])}, stored ${valueText(name, wrong[name])}`];
+    return name in seen
+      ? []
+      : [`  ${name}: asked for ${valueText(name, asked[name])}; this portal does not know the field`];
   });
   if (lines.length === 0) return;
   warn(

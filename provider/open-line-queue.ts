@@ -31,7 +31,10 @@ function page(offset: number): Command {
 }
 
 function single(id: number): Command {
-  return { method: "imopenlines.config.list.get", parameters: { PARAMS: { select: ["ID"], filter: { ID: id } }, OPTIONS: options } };
+  return {
+    method: "imopenlines.config.list.get",
+    parameters: { PARAMS: { select: ["ID"], filter: { ID: id } }, OPTIONS: options },
+  };
 }
 
 /** Looks through all lines; everybody who does so at the same time shares the looks. */
@@ -65,10 +68,17 @@ function isUnsupported(error: unknown): boolean {
  * The queue of a line; undefined where only `imopenlines.config.get` tells it. `shared` is for reading many lines: then one
  * look serves them all.
  */
-export async function readQueue(session: Session, id: number, subject: string, shared: boolean): Promise<StoredQueue | undefined> {
+export async function readQueue(
+  session: Session,
+  id: number,
+  subject: string,
+  shared: boolean,
+): Promise<StoredQueue | undefined> {
   try {
     const row = shared ? await findRow(session, id, subject) : undefined;
-    return storedQueue(row ?? (await session.look(single(id), { schema: rowsSchema, subject })).find(({ ID }) => ID === id));
+    return storedQueue(
+      row ?? (await session.look(single(id), { schema: rowsSchema, subject })).find(({ ID }) => ID === id),
+    );
   } catch (error) {
     if (isUnsupported(error)) return undefined;
     throw error;
@@ -80,7 +90,9 @@ export function isQueue(asked: Queue, stored: StoredQueue): boolean {
   const isExact = stored.asGiven || asked.every(({ entityType }) => entityType === "user");
   if (isExact) return isDeepStrictEqual(asked.map(plain), stored.entries.map(plain));
   const users = asked.filter(({ entityType }) => entityType === "user");
-  return users.every((user) => stored.entries.some((entry) => entry.entityType === "user" && entry.entityId === user.entityId));
+  return users.every((user) =>
+    stored.entries.some((entry) => entry.entityType === "user" && entry.entityId === user.entityId),
+  );
 }
 
 function plain({ entityType, entityId }: Queue[number]): string {

@@ -30,7 +30,10 @@ const queueEntry = z.strictObject({
 const fields = z.strictObject({
   lineName: requiredText.optional(),
   active: flag,
-  queue: z.array(queueEntry).min(1, "must not be empty: Bitrix24 would put the user of the access token there").optional(),
+  queue: z
+    .array(queueEntry)
+    .min(1, "must not be empty: Bitrix24 would put the user of the access token there")
+    .optional(),
   queueType: z.enum(["evenly", "strictly", "all"]).optional(),
   queueTime: number,
   noAnswerTime: number,
@@ -107,7 +110,12 @@ const fields = z.strictObject({
   kpiCheckOperatorActivity: flag,
   categoryEnable: flag,
   categoryId: number,
-  sessionPriority: z.number().int("must be a whole number").min(0, "must be 0 to 86400").max(86400, "must be 0 to 86400").optional(),
+  sessionPriority: z
+    .number()
+    .int("must be a whole number")
+    .min(0, "must be 0 to 86400")
+    .max(86400, "must be 0 to 86400")
+    .optional(),
   languageId: z
     .string()
     .regex(/^[a-z]{2}$/i, "must be a language in two letters such as de")
@@ -136,10 +144,14 @@ function unswitched(inputs: OpenLineInputs): Problem[] {
   return Object.entries(needs).flatMap(([key, dependants]) => {
     const name = key as keyof typeof needs;
     if (inputs[name] !== undefined && inputs[name] !== false) return [];
-    const given = (dependants as readonly (keyof OpenLineInputs)[]).filter((dependant) => inputs[dependant] !== undefined);
+    const given = (dependants as readonly (keyof OpenLineInputs)[]).filter(
+      (dependant) => inputs[dependant] !== undefined,
+    );
     return given.map((dependant): Problem => [
       [dependant],
-      name === "adopt" ? "goes with adopt: true; a new line gets its number from Bitrix24" : `counts only with ${name}: true`,
+      name === "adopt"
+        ? "goes with adopt: true; a new line gets its number from Bitrix24"
+        : `counts only with ${name}: true`,
     ]);
   });
 }
@@ -150,11 +162,14 @@ const isTime = (value: string): boolean => /^\d\d:\d\d$/.test(value);
 function hours({ worktimeFrom: from, worktimeTo: to }: OpenLineInputs): Problem[] {
   if (from === undefined || to === undefined) {
     if (from === to) return [];
-    return from === undefined ? [[["worktimeTo"], "counts only with worktimeFrom"]] : [[["worktimeFrom"], "counts only with worktimeTo"]];
+    return from === undefined
+      ? [[["worktimeTo"], "counts only with worktimeFrom"]]
+      : [[["worktimeFrom"], "counts only with worktimeTo"]];
   }
   const problems: Problem[] = [];
   if (isTime(from) && from > "23:30") problems.push([["worktimeFrom"], "must be 23:30 at the latest"]);
-  if (isTime(from) && isTime(to) && to <= from) problems.push([["worktimeTo"], `must be later than worktimeFrom (${from})`]);
+  if (isTime(from) && isTime(to) && to <= from)
+    problems.push([["worktimeTo"], `must be later than worktimeFrom (${from})`]);
   return problems;
 }
 
@@ -170,7 +185,10 @@ function repeated({ queue }: OpenLineInputs): Problem[] {
 }
 
 function problems(inputs: OpenLineInputs): Problem[] {
-  const adopting: Problem[] = inputs.adopt === true && inputs.lineId === undefined ? [[["adopt"], "needs lineId, the number of the line to take over"]] : [];
+  const adopting: Problem[] =
+    inputs.adopt === true && inputs.lineId === undefined
+      ? [[["adopt"], "needs lineId, the number of the line to take over"]]
+      : [];
   return [...unswitched(inputs), ...hours(inputs), ...repeated(inputs), ...adopting];
 }
 

@@ -41,7 +41,15 @@ function flag(value: unknown): boolean | undefined {
   return word === undefined || word === "" ? undefined : word === "Y" || word === "1";
 }
 
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#039": "'", "#39": "'", apos: "'" };
+const entities: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  "#039": "'",
+  "#39": "'",
+  apos: "'",
+};
 
 function unescaped(value: string): string {
   return value.replace(/&(amp|lt|gt|quot|#0?39|apos);/g, (_all, name: string) => entities[name] ?? "");
@@ -57,7 +65,11 @@ function time(value: string): string {
 /** A list, a map that stands for one, or a text with commas; the empty text that stands for an empty list is dropped. */
 function list(value: unknown): unknown[] | undefined {
   if (value === null || value === false) return [];
-  if (typeof value === "string") return value.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  if (typeof value === "string")
+    return value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
   if (typeof value !== "object") return undefined;
   return Object.values(value).filter((part) => part !== "" && part !== null);
 }
@@ -141,7 +153,9 @@ export function canonical(name: LineField, value: unknown): unknown {
     case "recipients":
       return Array.isArray(value) ? (value as (string | number)[]).map(recipient) : value;
     case "operatorData":
-      return Object.fromEntries(Object.entries(value as object).filter(([, part]) => part !== "" && part !== 0 && part !== undefined));
+      return Object.fromEntries(
+        Object.entries(value).filter(([, part]) => part !== "" && part !== 0 && part !== undefined),
+      );
     default:
       return value;
   }

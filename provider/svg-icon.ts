@@ -39,7 +39,9 @@ function readMarkup(fileOrMarkup: string): string {
       .replace(/^\uFEFF/, "")
       .trim();
   } catch (error) {
-    throw new RunError(`svgIcon: cannot read ${file} (${(error as NodeJS.ErrnoException).code}). Give the path of an SVG file, or SVG markup.`);
+    throw new RunError(
+      `svgIcon: cannot read ${file} (${(error as NodeJS.ErrnoException).code}). Give the path of an SVG file, or SVG markup.`,
+    );
   }
 }
 

@@ -7,7 +7,7 @@ const longestText = 255;
 export const requiredText = z
   .string()
   .max(longestText, `must have at most ${longestText} characters`)
-  .refine((text) => text.trim() !== "" && text !== "0", "must not be empty (\"0\" counts as empty for Bitrix24)");
+  .refine((text) => text.trim() !== "" && text !== "0", 'must not be empty ("0" counts as empty for Bitrix24)');
 
 /** The ID of a connector: what the servers keep unchanged and give back. */
 export const connectorId = z
@@ -31,4 +31,10 @@ export const handlerUrl = z.string().superRefine((text, context) => {
 });
 
 /** The number of an open line. */
-export const lineId = z.number().int("must be a whole number").positive("must be the number of an open line (1 or more)");
+export const lineId = z
+  .number()
+  .int("must be a whole number")
+  .positive("must be the number of an open line (1 or more)");
+
+/** `true` where the types that users see and the schema describe the same thing; `true satisfies Same<A, B>` does not compile otherwise. */
+export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;

@@ -22,7 +22,14 @@ const registerRefusals = {
 const unregisterRefusals = { APPLICATION_UNREGISTRATION_ERROR: true, NO_APPLICATION_ID: true, ACCESS_DENIED: false };
 
 /** These refuse a request as a whole. */
-const requestRefusals = ["OVERLOAD_LIMIT", "NO_AUTH_FOUND", "expired_token", "WRONG_AUTH_TYPE", "PORTAL_DELETED", "user_access_error"];
+const requestRefusals = [
+  "OVERLOAD_LIMIT",
+  "NO_AUTH_FOUND",
+  "expired_token",
+  "WRONG_AUTH_TYPE",
+  "PORTAL_DELETED",
+  "user_access_error",
+];
 
 const program = (ids: readonly string[]): string => `import * as bitrix24 from "pulumi-bitrix24";
 for (const id of ${JSON.stringify(ids)}) {
@@ -38,7 +45,10 @@ function diagnostics(output: string): string {
 }
 
 function assertExplained(output: string, method: string, code: string, id: string): void {
-  const heading = new RegExp(`${method.replace(".", "\\.")} for connector "${id}" on 127\\.0\\.0\\.1:\\d+ failed: ${code}\\b`, "g");
+  const heading = new RegExp(
+    `${method.replace(".", "\\.")} for connector "${id}" on 127\\.0\\.0\\.1:\\d+ failed: ${code}\\b`,
+    "g",
+  );
   const found = diagnostics(output).match(heading) ?? [];
   assert.equal(found.length, 1, `${code} is told ${found.length} times:\n${output}`);
 }
@@ -50,11 +60,18 @@ describe("Failures of a connector", () => {
     const project = await createProject({ program: program(ids), portal });
     try {
       for (const [code, soft] of Object.entries(registerRefusals)) {
-        portal.fail({ method: "imconnector.register", when: (params) => params["ID"] === idOf(code), code, soft, description: "Grund" });
+        portal.fail({
+          method: "imconnector.register",
+          when: (params) => params["ID"] === idOf(code),
+          code,
+          soft,
+          description: "Grund",
+        });
       }
       const refused = await project.up({ parallel: 32 });
       assert.notEqual(refused.code, 0);
-      for (const code of Object.keys(registerRefusals)) assertExplained(refused.output, "imconnector.register", code, idOf(code));
+      for (const code of Object.keys(registerRefusals))
+        assertExplained(refused.output, "imconnector.register", code, idOf(code));
       assert.equal(diagnostics(refused.output).match(/Meaning: /g)?.length, ids.length);
       assert.equal(diagnostics(refused.output).match(/What to do: /g)?.length, ids.length);
       assert.doesNotMatch(refused.output, /\n\s+at .*:\d+:\d+/, "no stack trace");
@@ -65,21 +82,32 @@ describe("Failures of a connector", () => {
       assert.equal(portal.connectors.length, ids.length);
 
       const [first = "", second = "", third = ""] = ids;
-      const refusedIds = { [first]: "APPLICATION_UNREGISTRATION_ERROR", [second]: "NO_APPLICATION_ID", [third]: "ACCESS_DENIED" } as const;
+      const refusedIds = {
+        [first]: "APPLICATION_UNREGISTRATION_ERROR",
+        [second]: "NO_APPLICATION_ID",
+        [third]: "ACCESS_DENIED",
+      } as const;
       for (const [id, code] of Object.entries(refusedIds)) {
         const soft = unregisterRefusals[code];
-        portal.fail({ method: "imconnector.unregister", when: (params) => params["ID"] === id, code, soft, description: "Grund" });
+        portal.fail({
+          method: "imconnector.unregister",
+          when: (params) => params["ID"] === id,
+          code,
+          soft,
+          description: "Grund",
+        });
       }
       const kept = await project.destroy();
       assert.notEqual(kept.code, 0);
-      for (const [id, code] of Object.entries(refusedIds)) assertExplained(kept.output, "imconnector.unregister", code, id);
+      for (const [id, code] of Object.entries(refusedIds))
+        assertExplained(kept.output, "imconnector.unregister", code, id);
       assert.doesNotMatch(kept.output, /\n\s+at .*:\d+:\d+/, "no stack trace");
       portal.heal();
       await expectOk(project.destroy());
       assert.equal(portal.connectors.length, 0);
       assert.equal(portal.placements.length, 0);
     } finally {
-      await project.cleanup();
+      project.cleanup();
       await portal.close();
     }
   });
@@ -99,7 +127,7 @@ describe("Failures of a connector", () => {
       }
       await expectOk(project.up());
     } finally {
-      await project.cleanup();
+      project.cleanup();
       await portal.close();
     }
   });
@@ -115,7 +143,7 @@ describe("Failures of a connector", () => {
       await expectOk(project.destroy());
       assert.equal(portal.connectors.length, 0);
     } finally {
-      await project.cleanup();
+      project.cleanup();
       await portal.close();
     }
   });

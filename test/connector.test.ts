@@ -43,7 +43,7 @@ describe("Connector", () => {
   }
 
   afterEach(async () => {
-    await project.cleanup();
+    project.cleanup();
     await portal.close();
   });
 
@@ -96,11 +96,20 @@ describe("Connector", () => {
     project.setProgram(program({ connectorId: "acme_two", handler: "https://acme.example/two" }));
     const replaced = await expectOk(project.up());
     assert.equal(replaced.summary.replace, 1);
-    assert.deepEqual(portal.connectors.map((connector) => connector.ID), ["acme_two"]);
+    assert.deepEqual(
+      portal.connectors.map((connector) => connector.ID),
+      ["acme_two"],
+    );
     project.setProgram(program({ connectorId: "acme_two", handler: "https://acme.example/three" }));
     await expectOk(project.up());
-    assert.deepEqual(portal.placements.map(({ handler }) => handler), ["https://acme.example/three"]);
-    assert.deepEqual(portal.connectors.map((connector) => connector.ID), ["acme_two"]);
+    assert.deepEqual(
+      portal.placements.map(({ handler }) => handler),
+      ["https://acme.example/three"],
+    );
+    assert.deepEqual(
+      portal.connectors.map((connector) => connector.ID),
+      ["acme_two"],
+    );
   });
 
   it("keeps a former settings page that another connector still uses", async () => {
@@ -135,7 +144,9 @@ describe("Connector", () => {
     await expectOk(project.refresh());
     const repaired = await expectOk(project.up());
     assert.equal(repaired.summary.create, 1);
-    await portal.as().call("imconnector.register", { ...portal.calls("imconnector.register")[0]?.params, NAME: "Renamed" });
+    await portal
+      .as()
+      .call("imconnector.register", { ...portal.calls("imconnector.register")[0]?.params, NAME: "Renamed" });
     const refreshed = await expectOk(project.refresh());
     assert.equal(refreshed.summary.update, 1);
     await expectOk(project.up());
@@ -147,11 +158,19 @@ describe("Connector", () => {
   it("does not overwrite a foreign connector without adopt, nor reports it as deleted", async () => {
     await given(program({ name: "Ours" }));
     const other = portal.addApplication({});
-    const foreign = { ID: "acme_chat", NAME: "Theirs", ICON: { DATA_IMAGE: "data:image/svg+xml,x" }, PLACEMENT_HANDLER: "https://their.example/x" };
+    const foreign = {
+      ID: "acme_chat",
+      NAME: "Theirs",
+      ICON: { DATA_IMAGE: "data:image/svg+xml,x" },
+      PLACEMENT_HANDLER: "https://their.example/x",
+    };
     await portal.as(other).call("imconnector.register", foreign);
     const refused = await project.up();
     assert.notEqual(refused.code, 0);
-    assert.match(refused.output, /CONNECTOR_EXISTS: imconnector\.register for connector "acme_chat" was not sent.*named "Theirs"/);
+    assert.match(
+      refused.output,
+      /CONNECTOR_EXISTS: imconnector\.register for connector "acme_chat" was not sent.*named "Theirs"/,
+    );
     assert.match(refused.output, /set adopt: true/);
     assert.equal(portal.connectors[0]?.NAME, "Theirs");
     project.setProgram(program({ name: "Ours", more: "adopt: true" }));
@@ -169,7 +188,10 @@ describe("Connector", () => {
     await expectOk(project.up());
     project.setProgram(program({}).replace('"acme0"', '"renamed"'));
     await expectOk(project.up());
-    assert.deepEqual(portal.connectors.map((connector) => connector.ID), ["acme_chat"]);
+    assert.deepEqual(
+      portal.connectors.map((connector) => connector.ID),
+      ["acme_chat"],
+    );
     project.setProgram(program({ connectorId: "acme_sms" }, { connectorId: "acme_sms" }));
     const refused = await project.up();
     assert.match(refused.output, /DUPLICATE_CONNECTOR: connector "acme_sms" is declared by two resources/);
@@ -183,7 +205,16 @@ describe("Connector", () => {
     );
     const { code, output } = await project.preview();
     assert.notEqual(code, 0);
-    for (const property of ["connectorId", "name", "placementHandler", "icon.dataImage", "icon.color", "iconDisabled.colour", "needSignature", "place_holder"]) {
+    for (const property of [
+      "connectorId",
+      "name",
+      "placementHandler",
+      "icon.dataImage",
+      "icon.color",
+      "iconDisabled.colour",
+      "needSignature",
+      "place_holder",
+    ]) {
       assert.match(output, new RegExp(`property ${property.replace(".", "\\.")} `));
     }
     assert.equal(portal.journal.length, 0);
@@ -192,16 +223,20 @@ describe("Connector", () => {
   it("stops before the first write when the configuration points to another portal, unless that is its former name", async () => {
     await given(program({}));
     await expectOk(project.up());
+    const formerly = portal.url;
     const moved = await portal.move();
     const elsewhere = { BITRIX24_PORTAL: moved };
     portal.clearJournal();
     for (const command of ["preview", "refresh", "destroy"] as const) {
       const { code, output } = await project[command]({ env: elsewhere });
       assert.notEqual(code, 0);
-      assert.match(output, /WRONG_PORTAL: this Connector lives in the portal 127\.0\.0\.1:\d+, but bitrix24:portal is 127\.0\.0\.1:\d+/);
+      assert.match(
+        output,
+        /WRONG_PORTAL: this Connector lives in the portal 127\.0\.0\.1:\d+, but bitrix24:portal is 127\.0\.0\.1:\d+/,
+      );
     }
     assert.equal(portal.journal.length, 0);
-    const renamed = { ...elsewhere, BITRIX24_FORMER_PORTAL: portal.url };
+    const renamed = { ...elsewhere, BITRIX24_FORMER_PORTAL: formerly };
     await expectOk(project.up({ env: renamed }));
     assert.equal(portal.journal.length, 0);
     await expectOk(project.destroy({ env: elsewhere }));

@@ -1,13 +1,25 @@
-import type { CheckResult, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult } from "@pulumi/pulumi/dynamic";
+import type {
+  CheckResult,
+  CreateResult,
+  DiffResult,
+  ReadResult,
+  ResourceProvider,
+  UpdateResult,
+} from "@pulumi/pulumi/dynamic";
 import { findFailures, withoutNulls } from "./check";
-import { PartialFailure, type Connection, type Definition, type Properties } from "./definition";
+import { PartialFailure } from "./definition";
+import type { Connection, Definition, Properties } from "./definition";
 import { forEngine } from "./report";
-import { changedInputs, fromState, toState, withoutProvider, type State } from "./state";
+import { hasUnknown } from "./unknowns";
+import { changedInputs, fromState, toState, withoutProvider } from "./state";
+import type { State } from "./state";
 
 /** How the bridge gets at the portal; `connect` throws where the configuration does not allow it. */
 export interface Host<S> {
   configure(get: (key: string) => string | undefined): void;
   connect(): Connection<S>;
+  /** Shows the user a warning. */
+  warn(message: string): void;
 }
 
 /** An error that makes the engine record the resource all the same. */
@@ -26,7 +38,11 @@ class InitializationError extends Error {
 }
 
 /** What the engine calls for one kind of resource. */
-export class Bridge<I extends object, C extends object, S> implements Required<ResourceProvider<Properties, Properties>> {
+export class Bridge<I extends object, C extends object, S> implements Required<
+  ResourceProvider<Properties, Properties>
+> {
+  private readonly warned = new Set<string>();
+
   constructor(
     private readonly definition: Definition<I, C, S>,
     private readonly host: Host<S>,
@@ -47,6 +63,8 @@ export class Bridge<I extends object, C extends object, S> implements Required<R
     } catch (error) {
       failures.push({ property: "", reason: (error as Error).message });
     }
+    const parsed = this.definition.schema.safeParse(inputs);
+    if (parsed.success && !hasUnknown(inputs)) for (const warning of this.definition.warnings?.(parsed.data) ?? []) this.warnOnce(warning);
     return { inputs, failures };
   }
 
@@ -57,7 +75,9 @@ export class Bridge<I extends object, C extends object, S> implements Required<R
       this.requireHome(state, connection);
       const changed = this.changes(state, withoutProvider(news));
       const { identity, deleteBeforeReplace } = this.definition;
-      const replaces = [...changed].filter((name) => identity === "all" || (identity as readonly string[]).includes(name));
+      const replaces = [...changed].filter(
+        (name) => identity === "all" || (identity as readonly string[]).includes(name),
+      );
       return Promise.resolve({
         changes: changed.size > 0 || state.incomplete || state.portal !== connection.portal,
         replaces,
@@ -86,7 +106,13 @@ export class Bridge<I extends object, C extends object, S> implements Required<R
       if (!observed) return { id: "" };
       const inputs = { ...state.recorded, ...observed.inputs };
       const { digests, incomplete } = state;
-      const outs = toState(this.definition, { portal: connection.portal, inputs, computed: observed.computed as Properties, digests, incomplete });
+      const outs = toState(this.definition, {
+        portal: connection.portal,
+        inputs,
+        computed: observed.computed as Properties,
+        digests,
+        incomplete,
+      });
       return { id, props: outs };
     });
   }
@@ -103,7 +129,9 @@ export class Bridge<I extends object, C extends object, S> implements Required<R
       }
       try {
         const update = definition.update.bind(definition);
-        const computed = await connection.operation(() => update(connection.session, id, state.recorded, inputs, changed));
+        const computed = await connection.operation(() =>
+          update(connection.session, id, state.recorded, inputs, changed),
+        );
         return { outs: this.state(connection, inputs, computed) };
       } catch (error) {
         throw this.partial(error, connection, state);
@@ -117,6 +145,13 @@ export class Bridge<I extends object, C extends object, S> implements Required<R
       this.requireHome(state, connection);
       await connection.operation(() => this.definition.delete(connection.session, id, state.recorded));
     });
+  }
+
+  /** The engine checks a resource more than once in a run. */
+  private warnOnce(warning: string): void {
+    if (this.warned.has(warning)) return;
+    this.warned.add(warning);
+    this.host.warn(warning);
   }
 
   private async attempt<T>(run: (connection: Connection<S>) => Promise<T>): Promise<T> {

@@ -7,12 +7,17 @@ import { hasUnknown, valueAt } from "./unknowns";
 /** `icon.dataImage`, `queue[0].entityId`. */
 function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`),
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
     "",
   );
 }
 
-type Inner = { readonly innerType?: z.core.$ZodType; readonly element?: z.core.$ZodType; readonly valueType?: z.core.$ZodType };
+type Inner = {
+  readonly innerType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
+};
 
 /** The schema of what stands at a path, as far as it is made of objects, lists and maps. */
 function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
@@ -20,13 +25,14 @@ function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core
   if (inner.innerType) return schemaAt(inner.innerType, path);
   if (path.length === 0) return schema;
   const [first, ...rest] = path;
-  const next = schema instanceof z.ZodObject ? (schema.shape as z.ZodRawShape)[String(first)] : (inner.element ?? inner.valueType);
+  const next =
+    schema instanceof z.ZodObject ? (schema.shape as z.ZodRawShape)[String(first)] : (inner.element ?? inner.valueType);
   return next && schemaAt(next, rest);
 }
 
 function knownNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const found = schemaAt(schema, path);
-  return found instanceof z.ZodObject ? Object.keys(found.shape as z.ZodRawShape) : [];
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
 }
 
 /** Bitrix24's own spelling is close to ours: `PLACEMENT_HANDLER` and `placementHandler`. */
@@ -60,8 +66,10 @@ const plainWords: z.core.$ZodErrorMap = (issue) => {
     if (issue.input === undefined) return "is required";
     return `must be ${kinds[issue.expected] ?? issue.expected}`;
   }
-  if (issue.code === "invalid_value") return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
-  if (issue.code === "too_small") return `must be at least ${issue.minimum}${issue.origin === "array" ? " entries long" : ""}`;
+  if (issue.code === "invalid_value")
+    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  if (issue.code === "too_small")
+    return `must be at least ${issue.minimum}${issue.origin === "array" ? " entries long" : ""}`;
   if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
   return undefined;
 };

@@ -53,7 +53,8 @@ export interface Definition<I extends object, C extends object, S> {
   readonly writeOnly?: readonly (keyof I & string)[];
   /** Brings inputs into the one form in which equal things are equal: defaults filled in, order where it means nothing. */
   readonly comparable?: (inputs: Partial<I>) => Properties;
-  /** A warning about valid inputs, shown to the user when the resource is created. */
+  /** What the user should know about inputs that are valid all the same. */
+  readonly warnings?: (inputs: I) => readonly string[];
   create(session: S, inputs: I): Promise<Created<C>>;
   /** Undefined where it is gone. */
   read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;

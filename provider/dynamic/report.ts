@@ -33,5 +33,7 @@ export function forEngine(error: unknown): Error {
   filterConsole();
   const message = error instanceof Error ? error.message : String(error);
   const defect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
-  return new EngineError(defect ? `${message}\nThis is a defect of pulumi-bitrix24; please report it.\n${error.stack ?? ""}` : message);
+  return new EngineError(
+    defect ? `${message}\nThis is a defect of pulumi-bitrix24; please report it.\n${error.stack ?? ""}` : message,
+  );
 }

@@ -22,11 +22,16 @@ function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => [name, canonical(part)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => [name, canonical(part)]),
+  );
 }
 
 function digest(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(canonical(value))).digest("base64url").slice(0, 22);
+  return createHash("sha256")
+    .update(JSON.stringify(canonical(value)))
+    .digest("base64url")
+    .slice(0, 22);
 }
 
 /** The part of a definition that says how its inputs are stored and compared. */
@@ -91,7 +96,7 @@ export function fromState<I, C>(state: Properties): State<Recorded<I, C>> {
 
 /** The inputs whose values differ from what is recorded. */
 export function changedInputs(definition: Described, state: State<Properties>, inputs: Properties): Set<string> {
-  const comparable = (definition.comparable ?? ((same) => same as Properties)) as (given: Properties) => Properties;
+  const comparable = (definition.comparable ?? ((same) => same)) as (given: Properties) => Properties;
   const before = comparable(state.recorded);
   const after = comparable(inputs);
   const changed = new Set<string>();

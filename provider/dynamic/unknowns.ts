@@ -11,7 +11,8 @@ export function hasUnknown(value: unknown): boolean {
 export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root;
   for (const part of path) {
-    if (value === unknownValue || typeof value !== "object" || value === null) return value === unknownValue ? value : undefined;
+    if (value === unknownValue || typeof value !== "object" || value === null)
+      return value === unknownValue ? value : undefined;
     value = (value as Record<PropertyKey, unknown>)[part];
   }
   return value;

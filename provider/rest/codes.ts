@@ -121,7 +121,7 @@ const table: Readonly<Record<string, CodeEntry>> = {
   },
   WRONG_AUTH_TYPE: {
     meaning: "The method needs the context of an application; webhooks and sessions are refused.",
-    hint: "Use the access token of a full OAuth application (a local application of type \"Server\" will do).",
+    hint: 'Use the access token of a full OAuth application (a local application of type "Server" will do).',
   },
   CONNECTION_ERROR: {
     meaning: "The portal could not reach the authorization server to check the token.",
@@ -138,7 +138,8 @@ const table: Readonly<Record<string, CodeEntry>> = {
   },
   // Authorization server
   invalid_client: {
-    meaning: "The authorization server does not know the application, or its secret is wrong, or it is not installed in the portal.",
+    meaning:
+      "The authorization server does not know the application, or its secret is wrong, or it is not installed in the portal.",
     hint: "Compare bitrix24:clientId and bitrix24:clientSecret with the application's card in the portal. A local application that was created anew has new ones.",
   },
   invalid_grant: {
@@ -170,17 +171,20 @@ const table: Readonly<Record<string, CodeEntry>> = {
     hint: "Add the scopes imopenlines and imconnector (and placement, contact_center for placements) to the application's card in the portal, then sign in again.",
   },
   "oauth/token UNREACHABLE": {
-    meaning: "No connection to the authorization server could be made; nothing was sent, and the refresh token is as good as before.",
+    meaning:
+      "No connection to the authorization server could be made; nothing was sent, and the refresh token is as good as before.",
     hint: "Check the network, the proxy, the certificate and bitrix24:oauthServer, then run the command again. `npx pulumi-bitrix24 doctor` helps.",
     reaction: "wait",
   },
   "oauth/token NO_ANSWER": {
-    meaning: "The authorization server did not answer although the request had been sent: it may have used up the refresh token.",
+    meaning:
+      "The authorization server did not answer although the request had been sent: it may have used up the refresh token.",
     hint: "Run the command again. If it then says invalid_grant, sign in again with `npx pulumi-bitrix24 login`.",
     reaction: "repeat",
   },
   "oauth/token NO_JSON": {
-    meaning: "What answered does not speak as an authorization server does: it may be a web page, a proxy or an error of the server.",
+    meaning:
+      "What answered does not speak as an authorization server does: it may be a web page, a proxy or an error of the server.",
     hint: "Check bitrix24:oauthServer and that no proxy or login page stands before it, then run the command again.",
     reaction: "repeat",
   },
@@ -194,15 +198,22 @@ const table: Readonly<Record<string, CodeEntry>> = {
   },
   // Methods and arguments
   ERROR_METHOD_NOT_FOUND: {
-    meaning: "The portal does not know the method: the module is missing, the edition is too old, or the scope is not granted.",
+    meaning:
+      "The portal does not know the method: the module is missing, the edition is too old, or the scope is not granted.",
     hint: "Check that the Open Channels module is installed and that the application has the scopes imopenlines and imconnector.",
   },
-  ERROR_MANIFEST_IS_NOT_AVAILABLE: { meaning: "The portal has no such manifest.", hint: "Check the application's installation." },
+  ERROR_MANIFEST_IS_NOT_AVAILABLE: {
+    meaning: "The portal has no such manifest.",
+    hint: "Check the application's installation.",
+  },
   ERROR_ARGUMENT: { meaning: "The portal misses an argument or does not accept its value.", hint: reportBug },
   // Connectors
   CONNECTOR_ID_REQUIRED: { meaning: "The connector ID is empty.", hint: "Set connectorId." },
   NAME_REQUIRED: { meaning: "The connector's name is empty.", hint: "Set name." },
-  ICON_REQUIRED: { meaning: "The connector has no icon image.", hint: "Set icon.dataImage, for example with svgIcon()." },
+  ICON_REQUIRED: {
+    meaning: "The connector has no icon image.",
+    hint: "Set icon.dataImage, for example with svgIcon().",
+  },
   NO_PLACEMENT_HANDLER: { meaning: "The connector has no settings page.", hint: "Set placementHandler." },
   APPLICATION_REGISTRATION_ERROR_POINT: {
     meaning: "The connector ID contains a dot.",
@@ -225,7 +236,10 @@ const table: Readonly<Record<string, CodeEntry>> = {
     hint: "The connector may belong to another application: remove it there, or take the resource out of the stack with `pulumi state delete`.",
   },
   NOT_ACTIVE_LINE: { meaning: "The open line is not active or does not exist.", hint: "Set active: true on the line." },
-  IMCONNECTOR_NO_CORRECT_PROVIDER: { meaning: "The portal knows no such connector.", hint: "Register the connector first." },
+  IMCONNECTOR_NO_CORRECT_PROVIDER: {
+    meaning: "The portal knows no such connector.",
+    hint: "Register the connector first.",
+  },
   // Open lines
   CONFIG_ID_EMPTY: { meaning: "The number of the open line is missing.", hint: reportBug },
   CONFIG_WRONG_USER_PERMISSION: {
@@ -258,7 +272,10 @@ const table: Readonly<Record<string, CodeEntry>> = {
     meaning: "The application has as many handlers at this placement as the portal allows.",
     hint: "Remove another handler of the same placement first.",
   },
-  ERROR_PLACEMENT_USER_MODE: { meaning: "This placement cannot be bound for a single user.", hint: "Leave out userId." },
+  ERROR_PLACEMENT_USER_MODE: {
+    meaning: "This placement cannot be bound for a single user.",
+    hint: "Leave out userId.",
+  },
   EMPTY_ERROR_HANDLER_URL: {
     meaning: "This placement needs an address for its errors.",
     hint: "Set options.errorHandlerUrl.",
@@ -273,7 +290,8 @@ const transport: Readonly<Record<string, CodeEntry>> = {
     reaction: "wait",
   },
   NO_ANSWER: {
-    meaning: "The connection broke, or no answer came in time, after the request had been sent: it may have been carried out.",
+    meaning:
+      "The connection broke, or no answer came in time, after the request had been sent: it may have been carried out.",
     hint: "Run `pulumi refresh`, then the command again.",
     reaction: "repeat",
   },

@@ -1,7 +1,8 @@
 import qs from "qs";
 
 /** Anything that the REST API takes as the value of a parameter. */
-export type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [name: string]: Value };
+export type Value =
+  string | number | boolean | null | undefined | readonly Value[] | { readonly [name: string]: Value };
 export type Parameters = { readonly [name: string]: Value };
 
 /** One method with its parameters. */

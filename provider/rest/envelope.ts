@@ -75,10 +75,18 @@ function json(answer: HttpAnswer): unknown {
   }
 }
 
+/** Part of an answer, or none, where there should be a whole one: the work behind it may have been done. */
+function isBrokenOff({ status, text }: HttpAnswer): boolean {
+  return status < 400 && /^\s*([[{]|$)/.test(text);
+}
+
 /** Reads the answer to a single call. */
 export function readAnswer(answer: HttpAnswer): Outcome {
   const body = json(answer);
-  if (body === undefined || typeof body !== "object" || body === null) {
+  if (body === undefined && isBrokenOff(answer)) {
+    return { refusal: { code: "NO_ANSWER", description: "the answer broke off", httpStatus: answer.status } };
+  }
+  if (typeof body !== "object" || body === null) {
     return { refusal: { code: "NO_JSON", description: excerpt(answer.text), httpStatus: answer.status } };
   }
   const refusal = refusalIn(body, answer.status);

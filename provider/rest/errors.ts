@@ -1,4 +1,5 @@
-import { explainCode, type CodeEntry } from "./codes";
+import { explainCode } from "./codes";
+import type { CodeEntry } from "./codes";
 import { isAmbiguous } from "./retry";
 import { redact } from "./secrets";
 

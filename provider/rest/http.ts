@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { RequestError } from "got";
-import type { Agents, Response } from "got";
+import type { Agents, Got, RequestError, Response } from "got";
 import type { Refusal } from "./errors";
 import { version } from "./version";
 
@@ -38,7 +37,7 @@ const responseTimeout = 65_000;
 
 const agents: Agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
-const client = got.extend({
+const options = {
   agent: agents,
   headers: { "user-agent": `pulumi-bitrix24/${version}`, accept: "application/json" },
   followRedirect: false,
@@ -52,7 +51,23 @@ const client = got.extend({
     response: responseTimeout,
     request: 120_000,
   },
-});
+};
+
+interface Client {
+  readonly got: Got;
+  readonly isRequestError: (error: unknown) => error is RequestError;
+}
+
+let loading: Promise<Client> | undefined;
+
+/** Loaded with the first request: a program that only declares resources makes none, and loading takes its time. */
+function client(): Promise<Client> {
+  loading ??= import("got").then((library) => ({
+    got: library.default.extend(options),
+    isRequestError: (error): error is RequestError => error instanceof library.RequestError,
+  }));
+  return loading;
+}
 
 /** Errors after which nothing can have reached the server. */
 const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL"]);
@@ -73,7 +88,7 @@ function noAnswer(error: RequestError): NoAnswer {
  */
 export async function post(url: string, body: Body, patience?: number): Promise<HttpAnswer> {
   const timeout = patience === undefined ? {} : { timeout: { response: patience } };
-  return send(client.post(url, { ...("json" in body ? { json: body.json } : { form: body.form }), ...timeout }));
+  return send((got) => got.post(url, { ...("json" in body ? { json: body.json } : { form: body.form }), ...timeout }));
 }
 
 /**
@@ -81,16 +96,17 @@ export async function post(url: string, body: Body, patience?: number): Promise<
  * @throws NoAnswer if nothing does
  */
 export async function knock(url: string): Promise<HttpAnswer> {
-  return send(client.head(url, { timeout: { response: 15_000 } }));
+  return send((got) => got.head(url, { timeout: { response: 15_000 } }));
 }
 
-async function send(request: Promise<Response<string>>): Promise<HttpAnswer> {
+async function send(request: (got: Got) => Promise<Response<string>>): Promise<HttpAnswer> {
+  const { got, isRequestError } = await client();
   try {
-    const answer = await request;
+    const answer = await request(got);
     return { status: answer.statusCode, text: answer.body, location: answer.headers.location };
   } catch (error) {
     // got's errors hold the whole request, credentials included: nothing of them but the code goes on from here.
-    if (error instanceof RequestError) throw noAnswer(error);
+    if (isRequestError(error)) throw noAnswer(error);
     throw error;
   }
 }

@@ -1,9 +1,13 @@
-import { encodeCommand, fitsIntoBatch, type Command } from "./command";
+import { encodeCommand, fitsIntoBatch } from "./command";
+import type { Command } from "./command";
 import type { Credentials } from "./credentials";
-import { readAnswer, readBatch, type Outcome } from "./envelope";
+import { readAnswer, readBatch } from "./envelope";
+import type { Outcome } from "./envelope";
+import { Bitrix24Error } from "./errors";
 import type { Refusal } from "./errors";
 import type { Clock, Gathering } from "./gathering";
-import { decide, type Decision } from "./retry";
+import { decide } from "./retry";
+import type { Decision } from "./retry";
 import type { Transport } from "./transport";
 
 /** The documentation allows no more commands in one batch. */
@@ -123,9 +127,10 @@ export class Queue {
         continue;
       }
       if (!this.batchable(call.command)) {
+        // Nothing overtakes it: what was asked for later may build upon it.
         if (calls.length > 0) {
-          rest.push(call);
-          continue;
+          rest.push(...this.waiting.slice(index));
+          break;
         }
         this.waiting = [...rest, ...this.waiting.slice(index + 1)];
         return { alone: call };
@@ -133,7 +138,8 @@ export class Queue {
       const look = call.then && this.batchable(call.then) ? call.then : undefined;
       const newLook = look && !looks.has(keyOf(look)) ? 1 : 0;
       const added = encodeCommand(call.command).length;
-      const full = calls.length + looks.size + newLook + 1 > this.limit || (calls.length > 0 && length + added > longestBatch);
+      const full =
+        calls.length + looks.size + newLook + 1 > this.limit || (calls.length > 0 && length + added > longestBatch);
       if (full) {
         rest.push(...this.waiting.slice(index));
         break;
@@ -151,7 +157,7 @@ export class Queue {
     const { method, parameters } = call.command;
     const delivery = await this.options.transport.send(method, parameters);
     const outcome = "answer" in delivery ? readAnswer(delivery.answer) : { refusal: delivery.refusal };
-    await this.finish([[call, outcome]], delivery.token, new Map());
+    await this.finish([[call, outcome]], delivery.token);
   }
 
   private async sendBatch(calls: readonly Waiting[], looks: readonly Command[]): Promise<void> {
@@ -182,40 +188,44 @@ export class Queue {
     );
   }
 
-  /** Hands out what came, and keeps what is to be asked again. */
+  /** Hands out what came, and keeps what is to be asked again. `looks` is what else a batch brought. */
   private async finish(
     outcomes: readonly [Waiting, Outcome][],
     token: string,
-    looks: ReadonlyMap<string, Outcome | undefined>,
+    looks?: ReadonlyMap<string, Outcome | undefined>,
   ): Promise<void> {
-    const again: Waiting[] = [];
+    const again: [Waiting, Refusal][] = [];
     const tooLong = outcomes.filter(([, outcome]) => refusedWith(outcome, "ERROR_BATCH_LENGTH_EXCEEDED")).length;
     if (tooLong > 0) this.limit = Math.max(1, outcomes.length - tooLong);
     let renewal: Promise<string> | undefined;
     for (const [call, outcome] of outcomes) {
       if (!("refusal" in outcome)) {
         this.remember(call.command.method, outcome);
-        call.settle({ outcome, then: call.then && looks.get(keyOf(call.then)) });
+        call.settle({ outcome, then: call.then && looks?.get(keyOf(call.then)) });
         continue;
       }
-      if (outcomes.length > 1 && this.takenApart(call, outcome.refusal)) {
-        again.push(call);
+      if (looks && this.takenApart(call, outcome.refusal)) {
+        again.push([call, outcome.refusal]);
         continue;
       }
       const decision = this.decide(call, outcome.refusal);
       if (decision.action === "fail") {
-        call.settle({ outcome, detail: decision.detail, then: call.then && looks.get(keyOf(call.then)) });
+        call.settle({ outcome, detail: decision.detail, then: call.then && looks?.get(keyOf(call.then)) });
         continue;
       }
       if (decision.action === "renew") renewal ??= this.options.credentials.renew(token);
       else this.wait(call, outcome.refusal, decision);
-      again.push(call);
+      again.push([call, outcome.refusal]);
     }
     try {
       await renewal;
-      this.waiting.unshift(...again);
+      this.waiting.unshift(...again.map(([call]) => call));
     } catch (error) {
-      for (const call of again) call.settle({ error });
+      for (const [call, refusal] of again) {
+        // Where there is nothing to renew it with, the portal's refusal says it best: it names the resource.
+        const same = error instanceof Bitrix24Error && error.code === refusal.code;
+        call.settle(same ? { outcome: { refusal } } : { error });
+      }
     }
   }
 
@@ -256,7 +266,9 @@ export class Queue {
     else this.blockedUntil.set(method, until);
     if (decision.milliseconds < toldFrom) return;
     const what = decision.scope === "portal" ? "The portal" : `The portal (method ${method})`;
-    this.options.tell(`${what} answered ${refusal.code}: waiting ${Math.ceil(decision.milliseconds / 1000)} s before going on.`);
+    this.options.tell(
+      `${what} answered ${refusal.code}: waiting ${Math.ceil(decision.milliseconds / 1000)} s before going on.`,
+    );
   }
 }
 

@@ -42,7 +42,8 @@ function operationTime({ operatingResetAt, now, attempt, random }: Situation): D
     }
     return { action: "wait", milliseconds: left + Math.round(1000 * random), scope: "method" };
   }
-  if (attempt > attempts.method) return { action: "fail", detail: "The portal did not say when it accepts the method again." };
+  if (attempt > attempts.method)
+    return { action: "fail", detail: "The portal did not say when it accepts the method again." };
   return { action: "wait", milliseconds: backOff(2_000, attempt, 30_000, random), scope: "method" };
 }
 
@@ -67,7 +68,7 @@ export function decide(situation: Situation): Decision {
   if (reaction === "wait" && attempt < attempts.unreachable) {
     return { action: "wait", milliseconds: backOff(300, attempt, 4_000, random), scope: "portal" };
   }
-  const transient = reaction === "repeat" && (refusal.httpStatus === undefined || isTransient(refusal));
+  const transient = reaction === "repeat" && isTransient(refusal);
   if (transient && repeatable && attempt < attempts.repeat) {
     return { action: "wait", milliseconds: backOff(500, attempt, 4_000, random), scope: "portal" };
   }
@@ -79,7 +80,15 @@ function isTransient(refusal: Refusal): boolean {
   return refusal.code !== "NO_JSON" || (refusal.httpStatus ?? 0) >= 500;
 }
 
+/** These end a call before it begins, whatever their HTTP status. */
+const beforehand = new Set(["OVERLOAD_LIMIT", "PORTAL_DELETED"]);
+
 /** Whether the portal may have carried out a call although it was not answered with a result. */
 export function isAmbiguous(refusal: Refusal): boolean {
-  return refusal.code === "NO_ANSWER" || (refusal.httpStatus ?? 0) >= 500 && explainCode(refusal.code).reaction === "repeat";
+  // The work was done, only its answer could not be written.
+  if (refusal.code === "WRONG_ENCODING") return true;
+  const { reaction } = explainCode(refusal.code);
+  // A command of a batch has no HTTP status of its own, so the code has to do.
+  if (reaction === "repeat") return isTransient(refusal);
+  return reaction === undefined && !beforehand.has(refusal.code) && (refusal.httpStatus ?? 0) >= 500;
 }

@@ -1,10 +1,13 @@
 import type { z } from "zod";
-import { encodeCommand, type Command } from "./command";
+import { encodeCommand } from "./command";
+import type { Command } from "./command";
 import type { Credentials } from "./credentials";
 import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";
-import { Gathering, systemClock, type Clock } from "./gathering";
-import { Queue, type Settled } from "./queue";
+import { Gathering, systemClock } from "./gathering";
+import type { Clock } from "./gathering";
+import { Queue } from "./queue";
+import type { Settled } from "./queue";
 import { hostOf } from "./settings";
 import { Transport } from "./transport";
 
@@ -140,7 +143,8 @@ export class Session {
     held.pending = false;
     held.lastUse = this.clock.now();
     // A refusal is everybody's who waited for it, but nobody's after that.
-    if (!("outcome" in settled) || "refusal" in settled.outcome) this.held.delete(key);
+    const failed = !("outcome" in settled) || "refusal" in settled.outcome;
+    if (failed && this.held.get(key) === held) this.held.delete(key);
     return this.result(command, settled, options);
   }
 

@@ -1,5 +1,6 @@
 import type { Credentials } from "./credentials";
-import { NoAnswer, post, type HttpAnswer } from "./http";
+import { NoAnswer, post } from "./http";
+import type { HttpAnswer } from "./http";
 import type { Refusal } from "./errors";
 import { rememberSecret } from "./secrets";
 import { isLoopback } from "./settings";

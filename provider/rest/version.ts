@@ -15,7 +15,9 @@ function readVersion(): string {
     const parsed = schema.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data.version;
   }
-  throw new Error("pulumi-bitrix24 is not installed completely: its package.json is missing. Install the package again.");
+  throw new Error(
+    "pulumi-bitrix24 is not installed completely: its package.json is missing. Install the package again.",
+  );
 }
 
 /** The version of this package. */

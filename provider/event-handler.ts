@@ -1,0 +1,286 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { host } from "./connection";
+import { Bridge } from "./dynamic";
+import type { Definition } from "./dynamic";
+import { toProperties, typeToken } from "./dynamic/resource";
+import type { Command, Parameters } from "./rest/command";
+import { Bitrix24Error } from "./rest/errors";
+import type { Session } from "./rest/session";
+import { handlerUrl, requiredText } from "./validation";
+import type { Same } from "./validation";
+
+/** Settings of an offline event. */
+export interface EventHandlerOptionsArgs {
+  /** REST `minTimeout`. Least time between two notifications of `ONOFFLINEEVENT`, in seconds. Default on the portal: 1. */
+  minTimeout?: pulumi.Input<number>;
+}
+
+/** What an {@link EventHandler} is made of. A change of anything makes another one (replace, the old one first). */
+export interface EventHandlerArgs {
+  /**
+   * REST `event`. Name of the event, in any letter case: `ONIMCONNECTORMESSAGEADD`. Names that the documentation of
+   * connectors and applications does not know are accepted with a warning.
+   */
+  event: pulumi.Input<string>;
+  /** REST `handler`. Address that Bitrix24 calls: http or https, public host name. Required for online events only. */
+  handler?: pulumi.Input<string>;
+  /** REST `auth_type`. ID of the user on whose behalf the handler is called. Default: the user who causes the event. */
+  authType?: pulumi.Input<number>;
+  /** REST `event_type`. `online` calls the handler, `offline` queues the event. Default: `online`. */
+  eventType?: pulumi.Input<"online" | "offline">;
+  /** REST `auth_connector`. Key of the source for offline events. Default: none. */
+  authConnector?: pulumi.Input<string>;
+  /** REST `options`. Default: none. Never given back by Bitrix24. */
+  options?: pulumi.Input<EventHandlerOptionsArgs>;
+  /**
+   * Whether a handler that is bound already is taken over without asking Bitrix24 to bind it. Matters only when the
+   * resource is created. Default: false; a handler that turns out to be bound already is taken over all the same.
+   */
+  adopt?: pulumi.Input<boolean>;
+}
+
+const schema = z
+  .strictObject({
+    event: requiredText,
+    handler: handlerUrl.optional(),
+    authType: z.int().positive("must be the ID of a user (1 or more)").optional(),
+    eventType: z.enum(["online", "offline"]).optional(),
+    authConnector: requiredText.optional(),
+    options: z.strictObject({ minTimeout: z.int().nonnegative("must be 0 or more").optional() }).optional(),
+    adopt: z.boolean().optional(),
+  })
+  .superRefine((inputs, context) => {
+    const isOffline = inputs.eventType === "offline";
+    const problem = (path: string, message: string): void =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (!isOffline && inputs.handler === undefined) problem("handler", "is required for online events");
+    if (isOffline && inputs.handler !== undefined) problem("handler", "must be left out for offline events");
+    if (!isOffline && inputs.authConnector !== undefined) problem("authConnector", "is for offline events only");
+  });
+
+type Inputs = z.infer<typeof schema>;
+true satisfies Same<pulumi.Unwrap<EventHandlerArgs>, Inputs>;
+
+interface Computed {
+  /** The user for whom the portal has bound the handler, where that is not what the program asked for. */
+  readonly boundAuthType?: number;
+}
+
+/** The events that the documentation of connectors and applications names. */
+const documentedEvents = new Set([
+  "ONIMCONNECTORMESSAGEADD",
+  "ONIMCONNECTORMESSAGEUPDATE",
+  "ONIMCONNECTORMESSAGEDELETE",
+  "ONIMCONNECTORDIALOGSTART",
+  "ONIMCONNECTORDIALOGFINISH",
+  "ONIMCONNECTORSTATUSDELETE",
+  "ONIMCONNECTORLINEDELETE",
+  "ONAPPINSTALL",
+  "ONAPPUPDATE",
+  "ONAPPUNINSTALL",
+  "ONAPPPAYMENT",
+  "ONAPPTEST",
+  "ONAPPMETHODCONFIRM",
+  "ONOFFLINEEVENT",
+]);
+
+const rowSchema = z.looseObject({
+  event: z.string(),
+  handler: z.string().optional(),
+  auth_type: z.coerce.number().optional(),
+  connector_id: z.string().nullish(),
+  offline: z.coerce.number().optional(),
+});
+type Row = z.infer<typeof rowSchema>;
+
+const listHandlers: Command = { method: "event.get", parameters: {} };
+const rows = z.array(rowSchema);
+
+function isOffline(inputs: Partial<Inputs>): boolean {
+  return inputs.eventType === "offline";
+}
+
+/** `EVENT@handler`; an offline event has no handler, so its kind and source stand there. */
+function idOf(inputs: Inputs): string {
+  const source = inputs.authConnector === undefined ? "" : `:${inputs.authConnector}`;
+  return `${inputs.event.toUpperCase()}@${isOffline(inputs) ? `offline${source}` : inputs.handler}`;
+}
+
+function subject(inputs: Partial<Inputs>): string {
+  const target = isOffline(inputs) ? "offline" : `handler ${inputs.handler}`;
+  return `event ${inputs.event?.toUpperCase()} (${target})`;
+}
+
+/** What identifies a binding, in the names of both methods. */
+function key(inputs: Partial<Inputs>): Parameters {
+  return {
+    event: inputs.event?.toUpperCase(),
+    ...(isOffline(inputs)
+      ? {
+          event_type: "offline",
+          ...(inputs.authConnector === undefined ? {} : { auth_connector: inputs.authConnector }),
+        }
+      : { handler: inputs.handler }),
+  };
+}
+
+function bind(inputs: Inputs): Command {
+  const { minTimeout } = inputs.options ?? {};
+  return {
+    method: "event.bind",
+    parameters: {
+      ...key(inputs),
+      ...(inputs.authType === undefined ? {} : { auth_type: inputs.authType }),
+      ...(minTimeout === undefined ? {} : { options: { minTimeout } }),
+    },
+  };
+}
+
+/** The bindings of the same event and handler, whoever they are for. */
+function sameHandler(list: readonly Row[], inputs: Partial<Inputs>): Row[] {
+  const event = inputs.event?.toUpperCase();
+  return list.filter((row) => {
+    if (row.event.toUpperCase() !== event) return false;
+    if (!isOffline(inputs)) return row.offline !== 1 && row.handler === inputs.handler;
+    return row.offline === 1 && (row.connector_id ?? "") === (inputs.authConnector ?? "");
+  });
+}
+
+/** The binding that is meant. A user who is no administrator sees, and makes, only his own. */
+function find(list: readonly Row[], inputs: Partial<Inputs>, boundAuthType?: number): Row | undefined {
+  const candidates = sameHandler(list, inputs);
+  if (isOffline(inputs)) return candidates[0];
+  const wanted = boundAuthType ?? inputs.authType ?? 0;
+  return candidates.find((row) => (row.auth_type ?? 0) === wanted);
+}
+
+function computedOf(list: readonly Row[], inputs: Inputs): Computed | undefined {
+  if (find(list, inputs)) return {};
+  const [only, ...others] = sameHandler(list, inputs);
+  if (!only || others.length > 0 || inputs.authType !== undefined) return undefined;
+  return { boundAuthType: only.auth_type ?? 0 };
+}
+
+function notBound(inputs: Inputs): Error {
+  return new Error(
+    `NOT_BOUND: event.bind for ${subject(inputs)} reported success, but event.get does not show the handler.\n` +
+      "  What to do: run `pulumi up` again; if it stays, check that the token belongs to an administrator.",
+  );
+}
+
+function stillBound(inputs: Partial<Inputs>): Error {
+  return new Error(
+    `STILL_BOUND: event.unbind for ${subject(inputs)} reported success, but event.get still shows the handler.\n` +
+      "  What to do: sign in as an administrator or as the user who bound it, and run the command again.",
+  );
+}
+
+const definition: Definition<Inputs, Computed, Session> = {
+  type: "EventHandler",
+  schema,
+  outputs: ["boundAuthType"],
+  // Bitrix24 can only bind and unbind; a second bind of the same handler changes nothing.
+  identity: "all",
+  deleteBeforeReplace: true,
+  steering: ["adopt"],
+  comparable: (inputs) => ({
+    eventType: "online",
+    ...inputs,
+    event: inputs.event?.toUpperCase(),
+    options: inputs.options?.minTimeout === undefined ? undefined : inputs.options,
+  }),
+  warnings: ({ event }) =>
+    documentedEvents.has(event.toUpperCase())
+      ? []
+      : [`event ${event} is not among the documented events of connectors and applications; check its spelling.`],
+
+  async create(session, inputs) {
+    const about = { schema: z.unknown(), subject: subject(inputs) };
+    const look = { schema: rows, subject: subject(inputs) };
+    if (inputs.adopt) {
+      const bound = computedOf(await session.look(listHandlers, look), inputs);
+      if (bound) return { id: idOf(inputs), computed: bound };
+    }
+    for (let attempt = 1; ; attempt++) {
+      const { result, seen } = await session.writeThenLook(bind(inputs), { ...about, once: true }, listHandlers, look);
+      // "Already bound" is a failure that says it is as it should be; it has no code of its own.
+      const computed = computedOf(seen, inputs);
+      if (computed) return { id: idOf(inputs), computed };
+      if (!(result instanceof Bitrix24Error)) throw notBound(inputs);
+      if (!result.ambiguous || attempt > 1) throw result;
+    }
+  },
+
+  async read(session, _id, recorded) {
+    const list = await session.look(listHandlers, { schema: rows, subject: subject(recorded) });
+    const { boundAuthType } = recorded;
+    return find(list, recorded, boundAuthType) ? { inputs: {}, computed: { boundAuthType } } : undefined;
+  },
+
+  async delete(session, _id, recorded) {
+    const { boundAuthType } = recorded;
+    const about = { subject: subject(recorded) };
+    // Without a user an administrator would remove everybody's; with one, others are refused even their own.
+    const user = isOffline(recorded) || boundAuthType ? {} : { auth_type: recorded.authType ?? 0 };
+    const { result, seen } = await session.writeThenLook(
+      { method: "event.unbind", parameters: { ...key(recorded), ...user } },
+      { schema: z.unknown(), ...about },
+      listHandlers,
+      { schema: rows, ...about },
+    );
+    if (!find(seen, recorded, boundAuthType)) return;
+    throw result instanceof Error ? result : stillBound(recorded);
+  },
+};
+
+/**
+ * A handler of an event: an address of your application that Bitrix24 calls, for example when an operator answers.
+ *
+ * Creating calls `event.bind`, deleting `event.unbind`; both need the access token of a full OAuth application, and the
+ * token of an administrator for offline events and for `authType`. Only the binding that the program describes is ever
+ * touched, never the same handler bound for another user. A handler that was removed elsewhere is noticed by
+ * `pulumi refresh`. The resource's ID is `EVENT@handler`.
+ *
+ * ```ts
+ * new bitrix24.EventHandler("on-message", {
+ *   event: "ONIMCONNECTORMESSAGEADD",
+ *   handler: "https://acme.example/bitrix24/events",
+ * });
+ * ```
+ *
+ * @see https://apidocs.bitrix24.com/api-reference/events/event-bind.html
+ * @see https://apidocs.bitrix24.com/api-reference/events/event-unbind.html
+ */
+export class EventHandler extends pulumi.CustomResource {
+  /** @internal */
+  static readonly provider = new Bridge(definition, host);
+
+  /** Name of the event, as the program gave it. */
+  declare public readonly event: pulumi.Output<string>;
+  /** Address that Bitrix24 calls. */
+  declare public readonly handler: pulumi.Output<string | undefined>;
+  /** User on whose behalf the handler is called. */
+  declare public readonly authType: pulumi.Output<number | undefined>;
+  /** `online` or `offline`. */
+  declare public readonly eventType: pulumi.Output<"online" | "offline" | undefined>;
+  /** Key of the source for offline events. */
+  declare public readonly authConnector: pulumi.Output<string | undefined>;
+  /** Settings of an offline event. */
+  declare public readonly options: pulumi.Output<pulumi.Unwrap<EventHandlerOptionsArgs> | undefined>;
+  /** The user for whom the portal has bound the handler by itself, because the token is not an administrator's. */
+  declare public readonly boundAuthType: pulumi.Output<number | undefined>;
+  /** Host of the portal that the handler lives in. */
+  declare public readonly portal: pulumi.Output<string>;
+
+  /**
+   * Declares an event handler.
+   *
+   * @param name name of the resource within the stack
+   * @param args what the handler is made of
+   * @param opts Pulumi's options of every resource
+   */
+  constructor(name: string, args: EventHandlerArgs, opts?: pulumi.CustomResourceOptions) {
+    super(typeToken(definition), name, toProperties(definition, args), opts);
+  }
+}
