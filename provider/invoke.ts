@@ -37,6 +37,8 @@ export async function invoke<T>(run: (session: Session) => Promise<T>): Promise<
     const connection = host.connect();
     return await connection.operation(() => run(connection.session));
   } catch (error) {
+    // The engine takes a program's exports up a moment later; an error before that would be called unhandled as well.
+    await new Promise(setImmediate);
     throw forProgram(error);
   }
 }

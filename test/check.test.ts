@@ -151,7 +151,7 @@ describe("A failure of an input", () => {
     assert.deepEqual(found({ count: 1.5, kind: "three", queue: [], map: "x" }), {
       count: "must be a whole number",
       kind: 'must be "one" or "two"',
-      queue: "must be at least 1 entries long",
+      queue: "must have at least 1 entry",
       map: "must be an object",
     });
     assert.deepEqual(found({ queue: "x", count: NaN }), { queue: "must be a list", count: "must be a number" });

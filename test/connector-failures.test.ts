@@ -97,7 +97,7 @@ describe("Failures of a connector", () => {
           description: "Grund",
         });
       }
-      const kept = await project.destroy();
+      const kept = await project.destroy({ args: ["--continue-on-error"] });
       assert.notEqual(kept.code, 0);
       for (const [id, code] of Object.entries(refusedIds))
         assertExplained(kept.output, "imconnector.unregister", code, id);

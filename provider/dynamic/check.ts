@@ -68,8 +68,10 @@ const plainWords: z.core.$ZodErrorMap = (issue) => {
   }
   if (issue.code === "invalid_value")
     return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
-  if (issue.code === "too_small")
-    return `must be at least ${issue.minimum}${issue.origin === "array" ? " entries long" : ""}`;
+  if (issue.code === "too_small" && issue.origin === "array") {
+    return `must have at least ${issue.minimum} ${Number(issue.minimum) === 1 ? "entry" : "entries"}`;
+  }
+  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
   if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
   return undefined;
 };
