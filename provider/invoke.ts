@@ -23,11 +23,10 @@ function prepare(): void {
 }
 
 /** Of a RunError the engine shows the message alone. What went wrong is its cause. */
-function forProgram(error: unknown): unknown {
-  const isExpected =
-    error instanceof Error &&
-    !(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError);
-  return isExpected ? Object.assign(new pulumi.RunError(error.message), { cause: error }) : error;
+function forProgram(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const isDefect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isDefect ? error : Object.assign(new pulumi.RunError(error.message), { cause: error });
 }
 
 /** Runs a function of the program against the portal that the stack's configuration names. */
@@ -37,9 +36,10 @@ export async function invoke<T>(run: (session: Session) => Promise<T>): Promise<
     const connection = host.connect();
     return await connection.operation(() => run(connection.session));
   } catch (error) {
-    // The engine takes a program's exports up a moment later; an error before that would be called unhandled as well.
-    await new Promise(setImmediate);
-    throw forProgram(error);
+    const failure = forProgram(error);
+    // By the time the engine has answered it waits for the program's exports; an earlier error would be called unhandled too.
+    await pulumi.log.debug(failure.message);
+    throw failure;
   }
 }
 

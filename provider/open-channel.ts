@@ -126,12 +126,14 @@ export class OpenChannel extends pulumi.ComponentResource {
     let { lineId } = args;
     if (lineId === undefined) {
       this.line = new OpenLine(`${name}-line`, args.line ?? { lineName: connector.name }, part);
-      ({ lineId } = this.line);
+      // Unlike other outputs the resource's ID is known in the preview of an update.
+      lineId = this.line.id.apply(Number);
     }
     this.connector = new Connector(`${name}-connector`, { adopt, ...connector }, part);
     const events = handler === undefined ? [] : (args.events ?? defaultEvents);
     this.eventHandlers = events.map(
-      (event) => new EventHandler(`${name}-${event.toLowerCase()}`, { event: event.toUpperCase(), handler, adopt }, part),
+      (event) =>
+        new EventHandler(`${name}-${event.toLowerCase()}`, { event: event.toUpperCase(), handler, adopt }, part),
     );
     this.activation = new ConnectorActivation(
       `${name}-activation`,

@@ -195,4 +195,3 @@ export class LineBridge extends Bridge<OpenLineInputs, Computed, Session> {
     return super.diff(id, olds, { ...news, lineId: news["lineId"] ?? olds["lineId"] });
   }
 }
-

@@ -9,7 +9,10 @@ const number = z.number().int("must be a whole number").nonnegative("must not be
 const rule = z.enum(["none", "text", "form", "bot"]).optional();
 const recipients = z.array(z.union([z.number(), z.string()], { error: "must be a number or a text" })).optional();
 /** What the portal cuts off. */
-const ratingText = z.string().max(100, "must have at most 100 characters").optional();
+const ratingText = z
+  .string()
+  .refine((value) => [...value].length <= 100, "must have at most 100 characters")
+  .optional();
 const time = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time from 00:00 to 23:59 such as 09:00")

@@ -71,7 +71,7 @@ function list(value: unknown): unknown[] | undefined {
       .map((part) => part.trim())
       .filter((part) => part !== "");
   if (typeof value !== "object") return undefined;
-  return Object.values(value).filter((part) => part !== "" && part !== null);
+  return (Object.values(value) as unknown[]).filter((part) => part !== "" && part !== null);
 }
 
 function texts(value: unknown): string[] | undefined {
@@ -110,34 +110,24 @@ export function queueEntries(value: unknown): NonNullable<OpenLineFields["queue"
   });
 }
 
-function valueOf(kind: Kind, value: unknown): unknown {
-  switch (kind) {
-    case "flag":
-      return flag(value);
-    case "number":
-      return number(value);
-    case "text":
-      return text(value);
-    case "escapedText": {
-      const stored = text(value);
-      return stored === undefined ? undefined : unescaped(stored);
-    }
-    case "time": {
-      const stored = text(value);
-      return stored === undefined || stored === "" ? undefined : time(stored);
-    }
-    case "list":
-      return texts(value);
-    case "joinedList":
-      return texts(value)?.map(holiday);
-    case "recipients":
-      return texts(value)?.map(recipient);
-    case "operatorData":
-      return operatorData(value);
-    case "queue":
-      return queueEntries(value);
-  }
-}
+const readers: Readonly<Record<Kind, (value: unknown) => unknown>> = {
+  flag,
+  number,
+  text,
+  escapedText: (value) => {
+    const stored = text(value);
+    return stored === undefined ? undefined : unescaped(stored);
+  },
+  time: (value) => {
+    const stored = text(value);
+    return stored ? time(stored) : undefined;
+  },
+  list: texts,
+  joinedList: (value) => texts(value)?.map(holiday),
+  recipients: (value) => texts(value)?.map(recipient),
+  operatorData,
+  queue: queueEntries,
+};
 
 /** What a field is compared by: order, notation and line ends that mean nothing are taken out. */
 export function canonical(name: LineField, value: unknown): unknown {
@@ -174,7 +164,7 @@ export function lineFromAnswer(answer: Readonly<Record<string, unknown>>): OpenL
   const fields: Partial<Record<LineField, unknown>> = {};
   for (const name of lineFieldNames) {
     const given = answer[lineParameterName(name)];
-    const value = given === undefined ? undefined : valueOf(lineFields[name], given);
+    const value = given === undefined ? undefined : readers[lineFields[name]](given);
     if (value !== undefined) fields[name] = value;
   }
   const asGiven = queueEntries(answer["CONFIG_QUEUE"]);

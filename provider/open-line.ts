@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { host } from "./connection";
 import { toProperties, typeToken } from "./dynamic/resource";
 import type { DefaultOperatorDataArgs, Day, OpenLineArgs, QueueEntryArgs, Rule } from "./open-line-args";
@@ -28,7 +29,7 @@ import { definition, LineBridge } from "./open-line-lifecycle";
  */
 export class OpenLine extends pulumi.CustomResource {
   /** @internal */
-  static readonly provider = new LineBridge(definition, host);
+  static readonly provider: ResourceProvider = new LineBridge(definition, host);
 
   /** Number of the line, as every other call wants it. */
   declare public readonly lineId: pulumi.Output<number>;

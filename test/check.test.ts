@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { Connector } from "../provider";
+import { Connector } from "../provider/index";
 import { findFailures } from "../provider/dynamic/check";
 
 /** What the engine passes for a value that is only known after other resources have been deployed. */
@@ -23,7 +23,9 @@ describe("A preview checks the inputs of a resource", () => {
   const configure = (configuration: Record<string, string>) =>
     Connector.provider.configure({ config: { get: (key) => configuration[key] } });
 
-  beforeEach(() => configure({ "bitrix24:portal": "https://acme.bitrix24.com", "bitrix24:accessToken": "secret-token" }));
+  beforeEach(() =>
+    configure({ "bitrix24:portal": "https://acme.bitrix24.com", "bitrix24:accessToken": "secret-token" }),
+  );
 
   it("and passes what is valid, without the SDK's own property", async () => {
     const { inputs, failures } = await Connector.provider.check({}, { ...valid, __provider: "text" });
@@ -56,7 +58,12 @@ describe("A preview checks the inputs of a resource", () => {
   });
 
   it("and says of what is missing that it is required", async () => {
-    const required = { connectorId: "is required", name: "is required", icon: "is required", placementHandler: "is required" };
+    const required = {
+      connectorId: "is required",
+      name: "is required",
+      icon: "is required",
+      placementHandler: "is required",
+    };
     assert.deepEqual(await reasons({}), required);
   });
 
@@ -130,11 +137,16 @@ describe("A failure of an input", () => {
   const schema = z.strictObject({
     count: z.number().int().optional(),
     kind: z.enum(["one", "two"]).optional(),
-    queue: z.array(z.strictObject({ entityId: z.number() })).min(1).optional(),
+    queue: z
+      .array(z.strictObject({ entityId: z.number() }))
+      .min(1)
+      .optional(),
     map: z.record(z.string(), z.strictObject({ title: z.string() })).optional(),
   });
   const found = (inputs: object) =>
-    Object.fromEntries(findFailures(schema, inputs as Record<string, unknown>).map(({ property, reason }) => [property, reason]));
+    Object.fromEntries(
+      findFailures(schema, inputs as Record<string, unknown>).map(({ property, reason }) => [property, reason]),
+    );
 
   it("shows where in a list or a map it is", () => {
     const inputs = { queue: [{ entityId: 1 }, { entityId: "2" }, { entityID: 3 }], map: { en: { Title: "x" } } };

@@ -27,12 +27,24 @@ describe("A command of a batch", () => {
     it(`may hold ${JSON.stringify(value)}`, () => assert.equal(fits(value), true));
   }
 
-  for (const value of [true, false, null, [], {}, "$result[a]", "x $RESULT[a][b]", "$error[a]", "$total[a]", "$next[a]"] as const) {
+  for (const value of [
+    true,
+    false,
+    null,
+    [],
+    {},
+    "$result[a]",
+    "x $RESULT[a][b]",
+    "$error[a]",
+    "$total[a]",
+    "$next[a]",
+  ] as const) {
     it(`may not hold ${JSON.stringify(value)}`, () => assert.equal(fits(value), false));
   }
 
   it("may not hold more variables than PHP reads", () => {
-    const many = (count: number) => fitsIntoBatch({ method: "m", parameters: { A: Array.from({ length: count }, () => "x") } });
+    const many = (count: number) =>
+      fitsIntoBatch({ method: "m", parameters: { A: Array.from({ length: count }, () => "x") } });
     assert.deepEqual([many(500), many(501)], [true, false]);
   });
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { readAnswer, readBatch, type Outcome } from "../provider/rest/envelope";
 
-const answer = (body: unknown, status = 200) => ({ status, text: typeof body === "string" ? body : JSON.stringify(body) });
+const answer = (body: unknown, status = 200) => ({
+  status,
+  text: typeof body === "string" ? body : JSON.stringify(body),
+});
 const refusal = (outcome: Outcome) => ("refusal" in outcome ? outcome.refusal : assert.fail(JSON.stringify(outcome)));
 const value = (outcome: Outcome) => ("value" in outcome ? outcome.value : assert.fail(JSON.stringify(outcome)));
 const time = { start: 1, finish: 2, operating: "1.5", operating_reset_at: 1_700_000_000 };
@@ -28,7 +31,10 @@ describe("The answer to a call", () => {
 
   for (const [where, body] of [
     ["in place of a result", { error: "SOME_CODE", error_description: "text" }],
-    ["beside a result that is false, as newer servers do", { result: false, error: "SOME_CODE", error_description: "text" }],
+    [
+      "beside a result that is false, as newer servers do",
+      { result: false, error: "SOME_CODE", error_description: "text" },
+    ],
     ["inside the result", { result: { result: false, error: "SOME_CODE", error_description: "text" }, time }],
   ] as const) {
     for (const status of [200, 400]) {
@@ -128,7 +134,10 @@ describe("The answer to a batch", () => {
 
   it("takes [] for an empty map, and maps that are missing", () => {
     const refused = { c0: { error: "X", error_description: "" } };
-    assert.equal(refusal(read({ result: [], result_error: refused, result_time: [] }, "c0").get("c0") as Outcome).code, "X");
+    assert.equal(
+      refusal(read({ result: [], result_error: refused, result_time: [] }, "c0").get("c0") as Outcome).code,
+      "X",
+    );
     assert.equal(value(read({ result: { c0: 1 }, result_error: [], result_time: [] }, "c0").get("c0") as Outcome), 1);
     assert.equal(value(read({ result: { c0: 1 } }, "c0").get("c0") as Outcome), 1);
     assert.equal(read({ result: [], result_error: [], result_time: [] }, "c0").size, 0);
@@ -138,7 +147,10 @@ describe("The answer to a batch", () => {
     const soft = { result: false, error: "NAME_REQUIRED", error_description: "" };
     const older = read({ result: { c0: soft }, result_error: [] }, "c0").get("c0");
     const newer = read({ result: { c0: false }, result_error: { c0: soft } }, "c0").get("c0");
-    assert.deepEqual([older, newer].map((one) => refusal(one as Outcome).code), ["NAME_REQUIRED", "NAME_REQUIRED"]);
+    assert.deepEqual(
+      [older, newer].map((one) => refusal(one as Outcome).code),
+      ["NAME_REQUIRED", "NAME_REQUIRED"],
+    );
   });
 
   it("takes an error that is a bare text, or nothing at all", () => {
@@ -156,7 +168,9 @@ describe("The answer to a batch", () => {
   });
 
   it("may be refused as a whole", () => {
-    const whole = readBatch(answer({ error: "QUERY_LIMIT_EXCEEDED", error_description: "Too many requests" }, 503), ["c0"]);
+    const whole = readBatch(answer({ error: "QUERY_LIMIT_EXCEEDED", error_description: "Too many requests" }, 503), [
+      "c0",
+    ]);
     assert.deepEqual(whole, { code: "QUERY_LIMIT_EXCEEDED", description: "Too many requests", httpStatus: 503 });
     const strange = readBatch(answer({ result: true }), ["c0"]);
     assert.ok(!(strange instanceof Map) && strange.code === "UNEXPECTED_ANSWER");

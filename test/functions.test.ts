@@ -72,7 +72,11 @@ describe("Functions of a program", () => {
     assert.equal(portal.calls("imconnector.list").length, 1, "functions share the look at the connectors");
     assert.ok(portal.requestCount <= 4, `${portal.requestCount} requests`);
     assert.deepEqual(writes(portal), []);
-    assert.deepEqual(portal.activations.map(({ CONNECTOR }) => CONNECTOR), ["acme_chat"], "an absent connector gets no record");
+    assert.deepEqual(
+      portal.activations.map(({ CONNECTOR }) => CONNECTOR),
+      ["acme_chat"],
+      "an absent connector gets no record",
+    );
     assert.ok(!project.stateFile().includes(portal.accessToken));
   });
 
@@ -97,7 +101,11 @@ describe("Functions of a program", () => {
     try {
       const { code, output } = await unconfigured.preview();
       assert.notEqual(code, 0);
-      assert.deepEqual(diagnostics(output).match(/error|warning|not configured/gi), ["error", "not configured"], output);
+      assert.deepEqual(
+        diagnostics(output).match(/error|warning|not configured/gi),
+        ["error", "not configured"],
+        output,
+      );
       assert.doesNotMatch(output, /^\s+at .*\.[jt]s:\d+/m);
     } finally {
       unconfigured.cleanup();
@@ -124,12 +132,17 @@ describe("Functions in any process, configured by the environment", () => {
     it(`getOpenLines lists every line of a portal of the ${generation} generation, with typed settings`, async () => {
       await given({ generation });
       for (let number = 1; number <= 203; number++) {
-        await portal.as().call("imopenlines.config.add", { PARAMS: { LINE_NAME: `Line ${number} \u{1F600}`, MAX_CHAT: 7, CRM: "N" } });
+        await portal
+          .as()
+          .call("imopenlines.config.add", { PARAMS: { LINE_NAME: `Line ${number} \u{1F600}`, MAX_CHAT: 7, CRM: "N" } });
       }
       const lines = await getOpenLines();
       assert.equal(lines.length, 203);
       const { lineId, lineName, maxChat, crm } = lines[202] ?? assert.fail();
-      assert.deepEqual({ lineId, lineName, maxChat, crm }, { lineId: 203, lineName: "Line 203 \u{1F600}", maxChat: 7, crm: false });
+      assert.deepEqual(
+        { lineId, lineName, maxChat, crm },
+        { lineId: 203, lineName: "Line 203 \u{1F600}", maxChat: 7, crm: false },
+      );
       const line = await getOpenLine({ lineId: 203 });
       assert.equal(line.lineName, "Line 203 \u{1F600}");
       assert.deepEqual(line.queue, lines[202]?.queue);
@@ -138,17 +151,29 @@ describe("Functions in any process, configured by the environment", () => {
 
   it("getOpenLine says so when there is no such line, and refuses a number that is none before anything is sent", async () => {
     await given({});
-    await assert.rejects(getOpenLine({ lineId: 99 }), /^Error: LINE_NOT_FOUND: imopenlines\.config\.get for open line 99 on /);
+    await assert.rejects(
+      getOpenLine({ lineId: 99 }),
+      /^Error: LINE_NOT_FOUND: imopenlines\.config\.get for open line 99 on /,
+    );
     portal.clearJournal();
-    await assert.rejects(getOpenLine({ lineId: 0 }), /INVALID_ARGUMENT: getOpenLine was not sent: lineId must be the number of/);
-    await assert.rejects(getConnectorStatus({ connectorId: "acme_chat", lineId: 1.5 }), /getConnectorStatus .* must be a whole number/);
+    await assert.rejects(
+      getOpenLine({ lineId: 0 }),
+      /INVALID_ARGUMENT: getOpenLine was not sent: lineId must be the number of/,
+    );
+    await assert.rejects(
+      getConnectorStatus({ connectorId: "acme_chat", lineId: 1.5 }),
+      /getConnectorStatus .* must be a whole number/,
+    );
     assert.equal(portal.journal.length, 0);
   });
 
   it("a refusal of Bitrix24 is the cause of the error that a program can catch", async () => {
     await given({});
     portal.fail({ method: "imconnector.list", code: "ACCESS_DENIED", description: "no" });
-    const error = await getConnectors().then(() => assert.fail("was not refused"), (reason: Error) => reason);
+    const error = await getConnectors().then(
+      () => assert.fail("was not refused"),
+      (reason: Error) => reason,
+    );
     const { cause } = error;
     assert.ok(isBitrix24Error(cause));
     assert.equal(cause.code, "ACCESS_DENIED");

@@ -33,7 +33,10 @@ describe("OpenChannel", () => {
   let portal: Portal;
   let project: Project;
 
-  async function given(source: Parameters<typeof createProject>[0]["program"], options: Parameters<typeof startPortal>[0] = {}): Promise<void> {
+  async function given(
+    source: Parameters<typeof createProject>[0]["program"],
+    options: Parameters<typeof startPortal>[0] = {},
+  ): Promise<void> {
     portal = await startPortal(options);
     project = await createProject({ program: source, portal });
   }
@@ -73,11 +76,19 @@ describe("OpenChannel", () => {
           CONNECTOR: "acme_chat",
           LINE: 1,
           active: true,
-          data: { ID: "acme-support", NAME: "Acme Support", URL: "https://acme.example", URL_IM: "https://acme.example/chat" },
+          data: {
+            ID: "acme-support",
+            NAME: "Acme Support",
+            URL: "https://acme.example",
+            URL_IM: "https://acme.example/chat",
+          },
         },
       );
       assert.deepEqual(portal.events.map(({ event }) => event).sort(), events);
-      assert.deepEqual(portal.placements.map(({ placement }) => placement).sort(), ["CONTACT_CENTER", "SETTING_CONNECTOR"]);
+      assert.deepEqual(portal.placements.map(({ placement }) => placement).sort(), [
+        "CONTACT_CENTER",
+        "SETTING_CONNECTOR",
+      ]);
       assert.equal(portal.lines[0]?.fields["LINE_NAME"], "Acme Support");
 
       portal.clearJournal();
@@ -108,7 +119,9 @@ describe("OpenChannel", () => {
       operators: [{ entityType: "user", entityId: 1 }],
       status: { connectorId: "acme_chat", lineId: 1, registered: true, configured: true, status: true, error: false },
     });
-    const parents = new Map(project.state().deployment.resources?.map(({ urn, parent }) => [urn.split("::").pop(), parent]));
+    const parents = new Map(
+      project.state().deployment.resources?.map(({ urn, parent }) => [urn.split("::").pop(), parent]),
+    );
     for (const part of ["line", "connector", "activation", "onimconnectormessageadd"]) {
       assert.match(parents.get(`acme-${part}`) ?? "", /bitrix24:index:OpenChannel::acme$/);
     }
@@ -118,18 +131,37 @@ describe("OpenChannel", () => {
     await given(program(""));
     const other = Number(await portal.as().call("imopenlines.config.add", { PARAMS: { LINE_NAME: "Other" } }));
     await expectOk(project.up());
-    assert.deepEqual(portal.lines.map(({ fields }) => fields["LINE_NAME"]), ["Other", "Acme Chat"]);
+    assert.deepEqual(
+      portal.lines.map(({ fields }) => fields["LINE_NAME"]),
+      ["Other", "Acme Chat"],
+    );
     assert.equal(portal.events.length, 0);
+    project.setProgram(program('line: { lineName: "Acme" }'));
+    const { update, replace } = (await expectOk(project.preview())).summary;
+    assert.deepEqual({ update, replace }, { update: 1, replace: undefined }, "the activation stays where it is");
 
-    project.setProgram(program(`lineId: ${other}, active: false, eventHandler: "https://acme.example/events", events: ["OnImConnectorMessageAdd"]`));
+    project.setProgram(
+      program(
+        `lineId: ${other}, active: false, eventHandler: "https://acme.example/events", events: ["OnImConnectorMessageAdd"]`,
+      ),
+    );
     await expectOk(project.up());
-    assert.deepEqual(portal.lines.map(({ fields }) => fields["LINE_NAME"]), ["Other"]);
-    assert.deepEqual(portal.events.map(({ event }) => event), ["ONIMCONNECTORMESSAGEADD"]);
+    assert.deepEqual(
+      portal.lines.map(({ fields }) => fields["LINE_NAME"]),
+      ["Other"],
+    );
+    assert.deepEqual(
+      portal.events.map(({ event }) => event),
+      ["ONIMCONNECTORMESSAGEADD"],
+    );
     assert.equal((await project.outputs())["lineId"], other);
     assert.ok(portal.activations.every(({ active }) => !active));
 
     await expectOk(project.destroy());
-    assert.deepEqual(portal.lines.map(({ ID }) => ID), [other]);
+    assert.deepEqual(
+      portal.lines.map(({ ID }) => ID),
+      [other],
+    );
   });
 
   it("refuses what contradicts itself in a preview, all of it at once, and sends nothing", async () => {
@@ -156,7 +188,11 @@ describe("OpenChannel", () => {
 
     project.setProgram(program(`${more}, line: { adopt: true, lineId: ${line}, lineName: "Support" }, adopt: true`));
     await expectOk(project.up());
-    assert.deepEqual(writes(), ["imconnector.register"], "only the connector, of which the portal tells nothing but the name");
+    assert.deepEqual(
+      writes(),
+      ["imconnector.register"],
+      "only the connector, of which the portal tells nothing but the name",
+    );
     assert.equal(portal.connectors[0]?.NAME, "Acme Chat");
     portal.clearJournal();
     await expectOk(project.up());

@@ -9,7 +9,11 @@ function decision(code: string, more: Partial<Situation> & { httpStatus?: number
   return decide({ method: "imconnector.register", refusal, repeatable: true, attempt: 1, now, random: 0.5, ...rest });
 }
 const fail: Decision = { action: "fail" };
-const wait = (milliseconds: number, scope: "portal" | "method" = "portal"): Decision => ({ action: "wait", milliseconds, scope });
+const wait = (milliseconds: number, scope: "portal" | "method" = "portal"): Decision => ({
+  action: "wait",
+  milliseconds,
+  scope,
+});
 
 /** Code, HTTP status → what happens the first time to a harmless call, and to one that must not be done twice. */
 const table: readonly [string, number | undefined, Decision, Decision][] = [
@@ -51,7 +55,10 @@ describe("What is asked again after a refusal", () => {
       .map(({ milliseconds }) => milliseconds);
 
   it("ends after a number of attempts, with waits that double up to a bound", () => {
-    assert.deepEqual(waits("QUERY_LIMIT_EXCEEDED"), [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000]);
+    assert.deepEqual(
+      waits("QUERY_LIMIT_EXCEEDED"),
+      [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000],
+    );
     assert.deepEqual(waits("OPERATION_TIME_LIMIT"), [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     assert.deepEqual(waits("UNREACHABLE"), [300, 600, 1_200]);
     assert.deepEqual(waits("NO_ANSWER"), [500, 1_000, 2_000]);

@@ -76,7 +76,10 @@ describe("The limits of a portal", () => {
         const [wait = 0, ...others] = talk.clock.waits;
         assert.deepEqual(others, []);
         assert.ok(wait > 30_000 && wait <= 61_000, `waited ${wait} ms`);
-        assert.match(talk.told[0] ?? "", /^The portal \(method imconnector\.register\) answered OPERATION_TIME_LIMIT: waiting \d+ s/);
+        assert.match(
+          talk.told[0] ?? "",
+          /^The portal \(method imconnector\.register\) answered OPERATION_TIME_LIMIT: waiting \d+ s/,
+        );
         assert.equal(portal.connectors.length, 3);
       } else {
         const failure = await refusalOf(() => write("late"));
@@ -113,7 +116,11 @@ describe("The limits of a portal", () => {
     talk.credentials.renew = () => Promise.reject(new Error("no new token"));
     portal.fail({ code: "expired_token", times: 1 });
     const outcomes = await Promise.allSettled(ids(3).map((id) => write(id)));
-    assert.ok(outcomes.every((outcome) => outcome.status === "rejected" && (outcome.reason as Error).message === "no new token"));
+    assert.ok(
+      outcomes.every(
+        (outcome) => outcome.status === "rejected" && (outcome.reason as Error).message === "no new token",
+      ),
+    );
     await write("later");
     assert.equal(portal.connectors.length, 1);
   });
@@ -165,7 +172,12 @@ describe("A connection that fails", () => {
   }
 
   it("an error of the server inside a batch leaves a call that must not be done twice ambiguous", async () => {
-    portal.fail({ method: "imconnector.register", when: ({ ID }) => ID === "b", code: "INTERNAL_SERVER_ERROR", httpStatus: 500 });
+    portal.fail({
+      method: "imconnector.register",
+      when: ({ ID }) => ID === "b",
+      code: "INTERNAL_SERVER_ERROR",
+      httpStatus: 500,
+    });
     const [, refused] = await Promise.allSettled([write("a", true), write("b", true)]);
     assert.equal(((refused as PromiseRejectedResult).reason as Bitrix24Error).ambiguous, true);
   });

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
-import { environmentVariable, readSettings, settingNames, SettingsError, type SettingName } from "../provider/rest/settings";
+import {
+  environmentVariable,
+  readSettings,
+  settingNames,
+  SettingsError,
+  type SettingName,
+} from "../provider/rest/settings";
 
 type Given = Partial<Record<SettingName, string>>;
 
-const read = (given: Given, environment: Record<string, string> = {}) => readSettings((name) => given[name], environment);
+const read = (given: Given, environment: Record<string, string> = {}) =>
+  readSettings((name) => given[name], environment);
 const withPortal = (portal: string) => read({ portal, accessToken: "secret-token" });
 
 function problems(given: Given, environment: Record<string, string> = {}): readonly string[] {
@@ -35,11 +42,17 @@ describe("The portal's address", () => {
   }
 
   for (const [written, reason] of [
-    ["http://acme.bitrix24.com", /begins with http:\/\/, which would send the access token unencrypted\. Use https:\/\/acme/],
+    [
+      "http://acme.bitrix24.com",
+      /begins with http:\/\/, which would send the access token unencrypted\. Use https:\/\/acme/,
+    ],
     ["http://127.0.0.1.evil.example", /unencrypted/],
     ["http://localhost.evil.example", /unencrypted/],
     ["ftp://acme.bitrix24.com", /must begin with https:\/\//],
-    ["https://acme.bitrix24.com/rest/", /must be the address alone, without path or query: https:\/\/acme\.bitrix24\.com/],
+    [
+      "https://acme.bitrix24.com/rest/",
+      /must be the address alone, without path or query: https:\/\/acme\.bitrix24\.com/,
+    ],
     ["https://acme.bitrix24.com?x=1", /must be the address alone/],
     ["https://user:pass@acme.bitrix24.com", /must not contain a user name or a password/],
     ["https://", /is no address/],
@@ -50,7 +63,7 @@ describe("The portal's address", () => {
       assert.deepEqual(others, []);
       assert.match(problem, reason);
       assert.match(problem, /^bitrix24:portal \(or the environment variable BITRIX24_PORTAL\) /);
-      assert.doesNotMatch(problem, /user|pass@|x=1/);
+      assert.doesNotMatch(problem, /user:|pass@|x=1/);
     });
   }
 
@@ -68,12 +81,19 @@ describe("The portal's address", () => {
   }
 
   it("is refused when it is a webhook's with the reason and what to give instead", () => {
-    const [text = ""] = problems({ portal: "https://acme.bitrix24.com/rest/1/abcdef123456/", accessToken: "secret-token" });
-    assert.match(text, /incoming webhook of acme\.bitrix24\.com\. .*WRONG_AUTH_TYPE.*https:\/\/acme\.bitrix24\.com\).*OAuth application/);
+    const [text = ""] = problems({
+      portal: "https://acme.bitrix24.com/rest/1/abcdef123456/",
+      accessToken: "secret-token",
+    });
+    assert.match(
+      text,
+      /incoming webhook of acme\.bitrix24\.com\. .*WRONG_AUTH_TYPE.*https:\/\/acme\.bitrix24\.com\).*OAuth application/,
+    );
   });
 
   it("is recorded for the former portal as its host", () => {
-    const former = (formerPortal: string) => read({ portal: "a.example", accessToken: "secret-token", formerPortal }).formerPortal;
+    const former = (formerPortal: string) =>
+      read({ portal: "a.example", accessToken: "secret-token", formerPortal }).formerPortal;
     assert.equal(former("https://Old.example/"), "old.example");
     assert.equal(former("old.example:8443"), "old.example:8443");
   });
@@ -104,9 +124,15 @@ describe("The configuration", () => {
   it("names everything that is missing at once, as a key and as a variable", () => {
     const [portal = "", credentials = "", ...others] = problems({});
     assert.deepEqual(others, []);
-    assert.match(portal, /set bitrix24:portal \(or the environment variable BITRIX24_PORTAL\), for example `pulumi config set/);
+    assert.match(
+      portal,
+      /set bitrix24:portal \(or the environment variable BITRIX24_PORTAL\), for example `pulumi config set/,
+    );
     for (const name of ["accessToken", "tokenFile", "tokenCommand"] as const) {
-      assert.ok(credentials.includes(`bitrix24:${name} (or the environment variable ${environmentVariable(name)})`), name);
+      assert.ok(
+        credentials.includes(`bitrix24:${name} (or the environment variable ${environmentVariable(name)})`),
+        name,
+      );
     }
     assert.match(credentials, /pulumi config set --secret bitrix24:accessToken/);
   });
@@ -116,8 +142,15 @@ describe("The configuration", () => {
   });
 
   it("names what is missing to renew the token", () => {
-    const [problem = ""] = problems({ portal: "a.example", accessToken: "secret-token", refreshToken: "refresh-token" });
-    assert.match(problem, /needed together\. Missing: bitrix24:clientId \(.*BITRIX24_CLIENT_ID\), bitrix24:clientSecret \(/);
+    const [problem = ""] = problems({
+      portal: "a.example",
+      accessToken: "secret-token",
+      refreshToken: "refresh-token",
+    });
+    assert.match(
+      problem,
+      /needed together\. Missing: bitrix24:clientId \(.*BITRIX24_CLIENT_ID\), bitrix24:clientSecret \(/,
+    );
     assert.doesNotMatch(problem, /refresh-token|secret-token/);
     assert.equal(problems({ portal: "a.example", clientId: "id", clientSecret: "client-secret" }).length, 1);
   });
@@ -136,7 +169,11 @@ describe("The configuration", () => {
   }
 
   it("refuses an authorization server without encryption, together with other problems", () => {
-    const found = problems({ portal: "http://a.example", accessToken: "secret-token", oauthServer: "http://b.example" });
+    const found = problems({
+      portal: "http://a.example",
+      accessToken: "secret-token",
+      oauthServer: "http://b.example",
+    });
     assert.equal(found.length, 2);
     assert.match(found.join("\n"), /^bitrix24:portal .*\nbitrix24:oauthServer /);
   });

@@ -156,8 +156,17 @@ describe("The state of a resource", () => {
   });
 
   it("of something that was done half is recorded, and the next up goes on with it", async () => {
-    thing.failure = new PartialFailure<Inputs, Computed>("t1", { thingId: "t1", picture: given.picture }, {}, new Error("half"));
-    const failure = (await failureOf(() => bridge.create(given))) as Error & { id: string; properties: Properties; reasons: string[] };
+    thing.failure = new PartialFailure<Inputs, Computed>(
+      "t1",
+      { thingId: "t1", picture: given.picture },
+      {},
+      new Error("half"),
+    );
+    const failure = (await failureOf(() => bridge.create(given))) as Error & {
+      id: string;
+      properties: Properties;
+      reasons: string[];
+    };
     assert.equal(failure.id, "t1");
     assert.deepEqual(failure.reasons, ["half"]);
     assert.equal(failure.properties["portal"], "acme.bitrix24.com");
@@ -202,7 +211,10 @@ describe("The state of a resource", () => {
       () => bridge.delete("t1", olds),
     ]) {
       const { message } = await failureOf(work);
-      assert.match(message, /^WRONG_PORTAL: this Thing lives in the portal acme\.bitrix24\.com, but bitrix24:portal is other/);
+      assert.match(
+        message,
+        /^WRONG_PORTAL: this Thing lives in the portal acme\.bitrix24\.com, but bitrix24:portal is other/,
+      );
       assert.match(message, /pulumi config set bitrix24:formerPortal acme\.bitrix24\.com/);
     }
     assert.equal(thing.asked.length, calls);

@@ -315,10 +315,12 @@ const unknownCode: CodeEntry = {
   hint: "Look the code up in Bitrix24's documentation of the method, mend the cause, then run the command again.",
 };
 
-/** What is known of a code that a method answered. */
-export function explainCode(code: string, method?: string): CodeEntry {
-  return table[`${method} ${code}`] ?? table[code] ?? transport[code] ?? unknownCode;
-}
-
 /** All rows, for the reference page. */
 export const documentedCodes: readonly (readonly [string, CodeEntry])[] = Object.entries({ ...table, ...transport });
+
+const rows: ReadonlyMap<string, CodeEntry> = new Map(documentedCodes);
+
+/** What is known of a code that a method answered. */
+export function explainCode(code: string, method?: string): CodeEntry {
+  return rows.get(`${method} ${code}`) ?? rows.get(code) ?? unknownCode;
+}

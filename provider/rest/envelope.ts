@@ -89,7 +89,8 @@ export function readAnswer(answer: HttpAnswer): Outcome {
   if (typeof body !== "object" || body === null) {
     return { refusal: { code: "NO_JSON", description: excerpt(answer.text), httpStatus: answer.status } };
   }
-  const refusal = refusalIn(body, answer.status) ?? ("result" in body ? refusalIn(body.result, answer.status) : undefined);
+  const refusal =
+    refusalIn(body, answer.status) ?? ("result" in body ? refusalIn(body.result, answer.status) : undefined);
   if (refusal) return { refusal };
   const envelope = envelopeSchema.safeParse(body);
   if (answer.status >= 400 || !envelope.success || !("result" in body)) {

@@ -91,7 +91,9 @@ export const list: Command = { method: "imconnector.list", parameters: {} };
 
 /** How many commands each request to the portal had; 0 for a call that went alone. */
 export function sizes(portal: Portal): number[] {
-  return requests(portal).map(({ method, params }) => (method === "batch" ? Object.keys(params["cmd"] as object).length : 0));
+  return requests(portal).map(({ method, params }) =>
+    method === "batch" ? Object.keys(params["cmd"] as object).length : 0,
+  );
 }
 
 export function requests(portal: Portal): JournalEntry[] {
