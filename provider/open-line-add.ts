@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { addRefused, severalLines } from "./open-line-errors";
+import { addRefused, addUnclear, severalLines } from "./open-line-errors";
 import { lineParameters } from "./open-line-fields";
 import type { LineField } from "./open-line-fields";
 import { answerSchema, compare, dialectOf, differing, getLine } from "./open-line-look";
 import type { Values } from "./open-line-look";
 import type { Command } from "./rest/command";
+import { documentedCodes } from "./rest/codes";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
 
@@ -47,8 +48,9 @@ function newestLine(): Command {
   return { method: "imopenlines.config.list.get", parameters: { PARAMS: query } };
 }
 
-function linesAfter(id: number): Command {
-  const query = { select: ["ID"], filter: { ">ID": id }, order: { ID: "asc" }, limit: 200 };
+/** As many as one page can hold: more lines than fit into a few batches have not come since the look before. */
+function newestLines(): Command {
+  const query = { select: ["ID"], order: { ID: "desc" }, limit: 200 };
   return { method: "imopenlines.config.list.get", parameters: { PARAMS: query } };
 }
 
@@ -72,7 +74,7 @@ async function isCandidate({ session, subject, sent }: Add, id: number): Promise
   const answer = await session.look(getLine(id), { schema: answerSchema, subject });
   if (answer === false) return false;
   const { names } = madeIn(session);
-  if (sent.lineName !== undefined) return answer["LINE_NAME"] === sent.lineName;
+  if (sent.lineName !== undefined) return String(answer["LINE_NAME"]).trim() === String(sent.lineName).trim();
   const { queue: _queue, ...comparable } = sent;
   return (
     !names.has(String(answer["LINE_NAME"])) &&
@@ -82,7 +84,7 @@ async function isCandidate({ session, subject, sent }: Add, id: number): Promise
 
 async function candidates(add: Add): Promise<number[]> {
   const { session, subject, newest } = add;
-  const rows = await session.look(linesAfter(newest), { schema: rowsSchema, subject });
+  const rows = await session.look(newestLines(), { schema: rowsSchema, subject, fresh: true });
   const strangers = rows.map(({ ID }) => ID).filter((id) => id > newest && !linesOf(session).has(id));
   const fitting = await Promise.all(strangers.map((id) => isCandidate(add, id)));
   return strangers.filter((id, index) => fitting[index] && !linesOf(session).has(id));
@@ -96,7 +98,7 @@ async function findAdded(add: Add): Promise<number | undefined> {
   let found = await candidates(add);
   if (found.length === 0) {
     await pause(slowness);
-    found = await candidates({ ...add });
+    found = await candidates(add);
   }
   if (found.length > 1) throw severalLines(add.session, add.subject, found);
   return found[0];
@@ -112,16 +114,36 @@ async function send({ session, subject, sent }: Add): Promise<number> {
   return id;
 }
 
+const documented = new Set(documentedCodes.map(([code]) => code));
+
+/**
+ * Whether the line may have been made all the same: besides what is ambiguous anyway after an answer that cannot be read,
+ * an error of the portal's own, which may have come later, and a code that nobody knows.
+ */
+function mayHaveMade({ ambiguous, code }: Bitrix24Error): boolean {
+  return ambiguous || ["NO_JSON", "UNEXPECTED_ANSWER", "ERROR_CORE"].includes(code) || !documented.has(code);
+}
+
+/** The line that a call has made in spite of the error; undefined where it has certainly made none. */
+async function madeInSpiteOf(error: Bitrix24Error, add: Add): Promise<number | undefined> {
+  try {
+    return await findAdded(add);
+  } catch (reason) {
+    if (!(reason instanceof Bitrix24Error)) throw reason;
+    throw addUnclear(add.session, add.subject, error);
+  }
+}
+
 /** Adds the line, a second time only when the first time has certainly made none. */
 async function addSafely(add: Add): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await send(add);
     } catch (error) {
-      if (!(error instanceof Bitrix24Error) || !error.ambiguous) throw error;
-      const found = await findAdded(add);
+      if (!(error instanceof Bitrix24Error) || !mayHaveMade(error)) throw error;
+      const found = await madeInSpiteOf(error, add);
       if (found !== undefined) return found;
-      if (attempt === 2) throw error;
+      if (attempt === 2 || !error.ambiguous) throw error;
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
 
 /** The portal answered `false`, which says that it did not do it, but not why. */
@@ -17,9 +18,11 @@ export function updateRefused(session: Session, subject: string, properties: rea
   );
 }
 
-export function deleteRefused(session: Session, subject: string): Error {
+/** `answer`: what the portal said of it. */
+export function deleteRefused(session: Session, subject: string, answer: unknown): Error {
+  const said = answer === false ? "answered false, without a reason" : "reported success";
   return new Error(
-    `DELETE_REFUSED: imopenlines.config.delete for ${subject} on ${session.portal} did not remove it: the portal answered false, without a reason, and the line is still there.\n` +
+    `DELETE_REFUSED: imopenlines.config.delete for ${subject} on ${session.portal} did not remove it: the portal ${said}, and the line is still there.\n` +
       "  Meaning: something on the portal keeps the line.\n" +
       "  What to do: run the command again, or delete the line in Bitrix24 and run `pulumi refresh`.",
   );
@@ -47,6 +50,15 @@ export function duplicateLine(subject: string): Error {
   return new Error(
     `DUPLICATE_LINE: ${subject} is declared by two resources of this program.\n` +
       "  What to do: remove one of them, or give it another lineId.",
+  );
+}
+
+/** The answer to an add was lost, and so is the connection: nobody knows whether there is a line. */
+export function addUnclear(session: Session, subject: string, error: Bitrix24Error): Error {
+  return new Error(
+    `ADD_UNCLEAR: imopenlines.config.add for ${subject} on ${session.portal}: the portal's answer was lost (${error.code}), and the portal cannot be asked any more whether it has made the line.\n` +
+      `  Meaning: ${error.meaning} Another run would make another line.\n` +
+      "  What to do: look for the line in Bitrix24 first. If it is there, declare it with adopt: true and its number as lineId, or delete it; then run `pulumi up` again.",
   );
 }
 

@@ -182,10 +182,11 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     if (linesOf(session).has(lineId)) return;
     const subject = subjectOf(lineId, recorded);
     const command = { method: "imopenlines.config.delete", parameters: { CONFIG_ID: lineId } };
-    const done = await session.write(command, { schema: anything, subject });
-    if (done !== false) return;
-    if ((await session.look(getLine(lineId), { schema: answerSchema, subject })) !== false)
-      throw deleteRefused(session, subject);
+    const look = { schema: answerSchema, subject };
+    const { result, seen } = await session.writeThenLook(command, { schema: anything, subject }, getLine(lineId), look);
+    // Whatever the answer was: a user with limited rights is refused what is gone already.
+    if (seen === false) return;
+    throw result instanceof Error ? result : deleteRefused(session, subject, result);
   },
 };
 

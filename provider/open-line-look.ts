@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { warn } from "./connection";
-import { isQueue, queueText, readQueue } from "./open-line-queue";
+import { isQueue, queueText, readQueue, understandsEntries } from "./open-line-queue";
 import type { Queue, StoredQueue } from "./open-line-queue";
 import { isUsersOnly, lineFields, lineParameterName, lineParameters } from "./open-line-fields";
 import type { Dialect, Kind, LineField } from "./open-line-fields";
@@ -97,7 +97,8 @@ function otherDialect(
   const dialect = dialectOf(session);
   const times = "worktimeFrom" in wrong || "worktimeTo" in wrong;
   const dottedTimes = times && !dialect.dottedTimes;
-  const bareQueue = "queue" in wrong && !dialect.bareQueue && isUsersOnly(asked.queue as Queue);
+  const bareQueue =
+    "queue" in wrong && !dialect.bareQueue && !understandsEntries(session) && isUsersOnly(asked.queue as Queue);
   if (!dottedTimes && !bareQueue) return undefined;
   const names: LineField[] = [
     ...(dottedTimes ? (["worktimeFrom", "worktimeTo"] as const) : []),

@@ -52,9 +52,20 @@ async function findRow(session: Session, id: number, subject: string): Promise<R
   }
 }
 
-function storedQueue(row: Row | undefined): StoredQueue | undefined {
+/** Portals that keep a queue as it was given, and so understand its entries. */
+const keepsEntries = new WeakSet<Session>();
+
+/** Whether a portal is known to understand the documented form of a queue. */
+export function understandsEntries(session: Session): boolean {
+  return keepsEntries.has(session);
+}
+
+function storedQueue(session: Session, row: Row | undefined): StoredQueue | undefined {
   const given = queueEntries(row?.["CONFIG_QUEUE"]);
-  if (given.length > 0) return { entries: given, asGiven: true };
+  if (given.length > 0) {
+    keepsEntries.add(session);
+    return { entries: given, asGiven: true };
+  }
   return row?.["QUEUE"] === undefined ? undefined : { entries: queueEntries(row["QUEUE"]), asGiven: false };
 }
 
@@ -77,6 +88,7 @@ export async function readQueue(
   try {
     const row = shared ? await findRow(session, id, subject) : undefined;
     return storedQueue(
+      session,
       row ?? (await session.look(single(id), { schema: rowsSchema, subject })).find(({ ID }) => ID === id),
     );
   } catch (error) {

@@ -211,5 +211,7 @@ export class OpenLine extends pulumi.CustomResource {
    */
   constructor(name: string, args: OpenLineArgs = {}, opts?: pulumi.CustomResourceOptions) {
     super(typeToken(definition), name, toProperties(definition, args), opts);
+    // The preview of an update knows the ID but no computed output; whatever hangs on the line must not seem to be replaced.
+    this.lineId = this.id.apply(Number);
   }
 }

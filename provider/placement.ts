@@ -123,9 +123,7 @@ function find(list: readonly Row[], { placement, handler, userId }: Partial<Inpu
 function observedTexts(row: Row, language: string, wanted: z.infer<typeof texts>): z.infer<typeof texts> {
   const stored = map.catch({}).parse(row.langAll?.[language] ?? {});
   const names = { title: "TITLE", description: "DESCRIPTION", groupName: "GROUP_NAME" } as const;
-  return Object.fromEntries(
-    Object.keys(wanted).map((name) => [name, stored[names[name as keyof typeof names]] ?? ""]),
-  ) as z.infer<typeof texts>;
+  return Object.fromEntries(Object.keys(wanted).map((name) => [name, stored[names[name as keyof typeof names]] ?? ""]));
 }
 
 /** The texts and options that the program sets, as the portal has them; what the portal does not tell is left out. */

@@ -68,13 +68,11 @@ describe("EventHandler", () => {
       program(message, `{ event: "ONIMCONNECTORLINEDELETE", handler: "https://acme.example/events", adopt: true }`),
     );
     const user = portal.addUser({ administrator: true });
-    await portal
-      .as()
-      .call("event.bind", {
-        event: "ONIMCONNECTORMESSAGEADD",
-        handler: "https://acme.example/events",
-        auth_type: user.id,
-      });
+    await portal.as().call("event.bind", {
+      event: "ONIMCONNECTORMESSAGEADD",
+      handler: "https://acme.example/events",
+      auth_type: user.id,
+    });
     await portal.as().call("event.bind", { event: "ONIMCONNECTORLINEDELETE", handler: "https://acme.example/events" });
     portal.fail({ method: "event.bind", reset: "after", times: 1 });
     await expectOk(project.up());

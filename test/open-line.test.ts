@@ -137,7 +137,9 @@ describe("OpenLine", () => {
     assert.match(refused.output, /ADD_REFUSED: imopenlines\.config\.add for open line "No"/);
     assert.match(refused.output, /UPDATE_REFUSED: imopenlines\.config\.update for open line \d+ "Lost"[^]*maxChat/);
     // The SDK adds a trace of its own for the program, because that goes on.
-    const ours = refused.output.slice(refused.output.indexOf("Diagnostics:")).replace(/pulumi:pulumi:Stack \([^]*?\n\n/, "");
+    const ours = refused.output
+      .slice(refused.output.indexOf("Diagnostics:"))
+      .replace(/pulumi:pulumi:Stack \([^]*?\n\n/, "");
     assert.match(ours, /ADD_REFUSED[^]*UPDATE_REFUSED|UPDATE_REFUSED[^]*ADD_REFUSED/);
     assert.doesNotMatch(ours, /\n\s+at .*:\d+:\d+/, "no stack trace");
 
@@ -221,12 +223,10 @@ describe("OpenLine", () => {
       [entityId, 1],
     );
     portal.tariff.rating = true;
-    await portal
-      .as()
-      .call("imopenlines.config.update", {
-        CONFIG_ID: portal.lines[0]?.ID,
-        PARAMS: { VOTE_MESSAGE: "Y", LINE_NAME: "New" },
-      });
+    await portal.as().call("imopenlines.config.update", {
+      CONFIG_ID: portal.lines[0]?.ID,
+      PARAMS: { VOTE_MESSAGE: "Y", LINE_NAME: "New" },
+    });
     assert.equal((await expectOk(project.refresh())).summary.update, 1);
   });
 });

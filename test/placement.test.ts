@@ -51,12 +51,10 @@ describe("Placement", () => {
     await expectOk(project.up());
     const place = { PLACEMENT: "CONTACT_CENTER", HANDLER: "https://acme.example/tile" };
     await portal.as().call("placement.unbind", place);
-    await portal
-      .as()
-      .call("placement.bind", {
-        ...place,
-        LANG_ALL: { en: { TITLE: "Other", DESCRIPTION: "A chat" }, de: { TITLE: "Acme-Chat" } },
-      });
+    await portal.as().call("placement.bind", {
+      ...place,
+      LANG_ALL: { en: { TITLE: "Other", DESCRIPTION: "A chat" }, de: { TITLE: "Acme-Chat" } },
+    });
     const refreshed = await expectOk(project.refresh());
     assert.equal(refreshed.summary.update, 1);
     await expectOk(project.up());

@@ -11,6 +11,9 @@ import { temporaryFolders } from "./access/support";
 const icon = { dataImage: "data:image/svg+xml,x" };
 const connector = { connectorId: "acme_chat", name: "Acme", icon, placementHandler: "https://acme.example/settings" };
 
+/** A dynamic resource as the SDK's documentation has it. */
+class SdkResource extends pulumi.dynamic.Resource {}
+
 /** Name of a class → a declaration of it. */
 const declarations: Record<string, (opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource> = {
   Connector: (opts) => new bitrix24.Connector("ours", connector, opts),
@@ -52,7 +55,7 @@ describe("A resource as it is registered with the engine", () => {
       const ours = last();
       const { __provider: ourProvider, ...inputs } = ours.inputs as Record<string, unknown>;
       const provider = { create: () => Promise.resolve({ id: "x" }) };
-      await idOf(new pulumi.dynamic.Resource(provider, "ours", { ...inputs }, {}, "bitrix24", type));
+      await idOf(new SdkResource(provider, "ours", { ...inputs }, {}, "bitrix24", type));
       const { __provider: sdkProvider, ...sdkInputs } = last().inputs as Record<string, unknown>;
       assert.equal(ours.type, `pulumi-nodejs:dynamic/bitrix24:${type}`);
       assert.deepEqual(

@@ -68,7 +68,7 @@ describe("A session with a portal", () => {
       outcomes.map(({ status }) => status),
       ["fulfilled", "rejected", "fulfilled"],
     );
-    const { reason } = outcomes[1] as PromiseRejectedResult;
+    const reason: unknown = (outcomes[1] as PromiseRejectedResult).reason;
     assert.ok(reason instanceof Bitrix24Error);
     assert.equal(reason.code, "ACCESS_DENIED");
     assert.deepEqual(registered(), ["c_0", "c_2"]);

@@ -66,7 +66,11 @@ describe("The state of a resource", () => {
   beforeEach(() => {
     thing = new Thing();
     connection = { session: "session", portal: "acme.bitrix24.com", operation: (run) => run() };
-    bridge = new Bridge(thing.definition, { configure: () => undefined, connect: () => connection });
+    bridge = new Bridge(thing.definition, {
+      configure: () => undefined,
+      connect: () => connection,
+      warn: () => undefined,
+    });
   });
 
   async function created(inputs: Properties = given): Promise<Properties> {
@@ -234,7 +238,7 @@ describe("The state of a resource", () => {
 
   it("of a kind that must go before it comes again says so when it is replaced", async () => {
     const definition = { ...thing.definition, identity: "all" as const, deleteBeforeReplace: true, update: undefined };
-    bridge = new Bridge(definition, { configure: () => undefined, connect: () => connection });
+    bridge = new Bridge(definition, { configure: () => undefined, connect: () => connection, warn: () => undefined });
     const olds = await created();
     const diff = await bridge.diff("t1", olds, { ...given, name: "Two" });
     assert.deepEqual(diff, { changes: true, replaces: ["name"], deleteBeforeReplace: true });

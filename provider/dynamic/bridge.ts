@@ -64,7 +64,8 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       failures.push({ property: "", reason: (error as Error).message });
     }
     const parsed = this.definition.schema.safeParse(inputs);
-    if (parsed.success && !hasUnknown(inputs)) for (const warning of this.definition.warnings?.(parsed.data) ?? []) this.warnOnce(warning);
+    if (parsed.success && !hasUnknown(inputs))
+      for (const warning of this.definition.warnings?.(parsed.data) ?? []) this.warnOnce(warning);
     return { inputs, failures };
   }
 

@@ -21,11 +21,13 @@ let filtering = false;
 function filterConsole(): void {
   if (filtering) return;
   filtering = true;
+  /* eslint-disable no-console -- the SDK prints through it, so this is the place to stand in the way. */
   const print = console.error.bind(console);
   console.error = (...parts: unknown[]) => {
     if (typeof parts[0] === "string" && parts[0].startsWith(alreadyReported)) return;
     print(...parts);
   };
+  /* eslint-enable no-console */
 }
 
 /** Prepares an error for the engine. Errors of the program itself keep their stack: they are defects. */

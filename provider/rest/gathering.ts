@@ -17,11 +17,13 @@ export const systemClock: Clock = {
 /** A silence this long ends a burst; the next operation goes out at once again. */
 const idle = 4_000;
 /** How long to wait for company, in usual gaps between two arrivals and within bounds in milliseconds. */
-const short = { gaps: 12, least: 30, most: 600 } as const;
+const short = { gaps: 12, least: 30, most: 250 } as const;
 /** The same while the engine has had more operations open at once: then it is likely that more will come. */
 const patient = { gaps: 60, least: 200, most: 3_000 } as const;
 /** From this part of the most operations on, it is not worth being patient. */
 const nearly = 0.75;
+/** With fewer operations at once than this there is little to gain by patience. */
+const crowd = 16;
 /** Writing down an answer takes the engine so many gaps, ... */
 const writingGaps = 1.5;
 /** ... and all that it has been told takes no more milliseconds than this. */
@@ -74,7 +76,8 @@ export class Gathering {
     if (this.gap === undefined) return 0;
     const atPeak = this.open >= this.peak.open;
     if (atPeak && this.peak.reached >= confirmations) return 0;
-    const { gaps, least, most } = this.open >= this.peak.open * nearly ? short : patient;
+    const isWorthIt = this.open < this.peak.open * nearly && this.peak.open >= crowd;
+    const { gaps, least, most } = isWorthIt ? patient : short;
     const silence = Math.min(most, Math.max(least, this.gap * gaps));
     const left = Math.max(this.lastEvent, this.busyUntil) + silence - this.clock.now();
     if (left > 0) return left;

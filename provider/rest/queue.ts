@@ -114,6 +114,11 @@ export class Queue {
     return this.limit > 1 && !this.notInBatch.has(command.method) && fitsIntoBatch(command);
   }
 
+  /** The look that can travel with a call. */
+  private lookAfter({ then }: Waiting): Command | undefined {
+    return then && this.batchable(then) ? then : undefined;
+  }
+
   /** Takes as many calls as one request can carry, in the order they came. */
   private take(): Shipment {
     const now = this.options.clock.now();
@@ -135,7 +140,7 @@ export class Queue {
         this.waiting = [...rest, ...this.waiting.slice(index + 1)];
         return { alone: call };
       }
-      const look = call.then && this.batchable(call.then) ? call.then : undefined;
+      const look = this.lookAfter(call);
       const newLook = look && !looks.has(keyOf(look)) ? 1 : 0;
       const added = encodeCommand(call.command).length;
       const full =
@@ -195,13 +200,13 @@ export class Queue {
     looks?: ReadonlyMap<string, Outcome | undefined>,
   ): Promise<void> {
     const again: [Waiting, Refusal][] = [];
-    const tooLong = outcomes.filter(([, outcome]) => refusedWith(outcome, "ERROR_BATCH_LENGTH_EXCEEDED")).length;
-    if (tooLong > 0) this.limit = Math.max(1, outcomes.length - tooLong);
+    this.learnLimit(outcomes);
     let renewal: Promise<string> | undefined;
     for (const [call, outcome] of outcomes) {
+      const then = call.then && looks?.get(keyOf(call.then));
       if (!("refusal" in outcome)) {
         this.remember(call.command.method, outcome);
-        call.settle({ outcome, then: call.then && looks?.get(keyOf(call.then)) });
+        call.settle({ outcome, then });
         continue;
       }
       if (looks && this.takenApart(call, outcome.refusal)) {
@@ -210,7 +215,7 @@ export class Queue {
       }
       const decision = this.decide(call, outcome.refusal);
       if (decision.action === "fail") {
-        call.settle({ outcome, detail: decision.detail, then: call.then && looks?.get(keyOf(call.then)) });
+        call.settle({ outcome, detail: decision.detail, then });
         continue;
       }
       if (decision.action === "renew") renewal ??= this.options.credentials.renew(token);
@@ -227,6 +232,12 @@ export class Queue {
         call.settle(same ? { outcome: { refusal } } : { error });
       }
     }
+  }
+
+  /** What is beyond the portal's own length of a batch is refused, command by command. */
+  private learnLimit(outcomes: readonly [Waiting, Outcome][]): void {
+    const tooLong = outcomes.filter(([, outcome]) => refusedWith(outcome, "ERROR_BATCH_LENGTH_EXCEEDED")).length;
+    if (tooLong > 0) this.limit = Math.max(1, outcomes.length - tooLong);
   }
 
   /** A command that the portal does not take within a batch goes alone from now on. */

@@ -32,6 +32,8 @@ export interface WriteOptions<T> extends CallOptions<T> {
 export interface LookOptions<T> extends CallOptions<T> {
   /** Whether this process's own writes since then make an earlier answer useless; otherwise they are known anyway. */
   readonly writesMatter?: boolean;
+  /** True where an answer will not do that was asked for earlier, not even a moment ago. */
+  readonly fresh?: boolean;
 }
 
 /** What a session needs from outside. */
@@ -134,7 +136,7 @@ export class Session {
     let held = this.held.get(key);
     const isCurrent = held !== undefined && (options.writesMatter === false || held.writes === this.writes);
     const isRecent = held !== undefined && now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
-    if (!held || !isCurrent || !(held.pending || isRecent)) {
+    if (options.fresh || !held || !isCurrent || !(held.pending || isRecent)) {
       const answer = this.enqueue(command, { repeatable: true });
       held = { answer, begun: now, writes: this.writes, lastUse: now, pending: true };
       this.held.set(key, held);
