@@ -74,7 +74,8 @@ async function isCandidate({ session, subject, sent }: Add, id: number): Promise
   const answer = await session.look(getLine(id), { schema: answerSchema, subject });
   if (answer === false) return false;
   const { names } = madeIn(session);
-  if (sent.lineName !== undefined) return String(answer["LINE_NAME"]).trim() === String(sent.lineName).trim();
+  const name = sent.lineName as string | undefined;
+  if (name !== undefined) return String(answer["LINE_NAME"]).trim() === name.trim();
   const { queue: _queue, ...comparable } = sent;
   return (
     !names.has(String(answer["LINE_NAME"])) &&
@@ -87,7 +88,7 @@ async function candidates(add: Add): Promise<number[]> {
   const rows = await session.look(newestLines(), { schema: rowsSchema, subject, fresh: true });
   const strangers = rows.map(({ ID }) => ID).filter((id) => id > newest && !linesOf(session).has(id));
   const fitting = await Promise.all(strangers.map((id) => isCandidate(add, id)));
-  return strangers.filter((id, index) => fitting[index] && !linesOf(session).has(id));
+  return strangers.filter((id, index) => fitting[index] && !linesOf(session).has(id)).sort((a, b) => a - b);
 }
 
 /** A portal that is slow may still be at work when the connection is lost already. */

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
-import { OpenLine } from "../provider/open-line";
+import { host, tellThrough } from "../provider/connection";
+import { definition, LineBridge } from "../provider/open-line-lifecycle";
 import { startPortal } from "./portal";
 import type { FaultRule, Portal, PortalOptions } from "./portal";
 
 /** What the engine calls, without the engine. */
-const { provider } = OpenLine;
+const provider = new LineBridge(definition, host);
 
 describe("OpenLine whose portal answers badly", () => {
   let portal: Portal;
 
   async function connect(accessToken = portal.accessToken): Promise<void> {
     const values: Record<string, string> = { "bitrix24:portal": portal.url, "bitrix24:accessToken": accessToken };
-    await provider.configure({ config: { get: (key) => values[key] } });
+    await provider.configure({ config: { get: (key: string) => values[key] } });
   }
 
   async function given(options: PortalOptions = {}): Promise<void> {
@@ -67,22 +68,36 @@ describe("OpenLine whose portal answers badly", () => {
 
   it("says which lines it may be when somebody else made one of the same name meanwhile", async () => {
     await given();
-    portal.fail({ method: "imopenlines.config.add", times: 1, code: "INTERNAL_SERVER_ERROR", httpStatus: 500, afterWork: true });
+    portal.fail({
+      method: "imopenlines.config.add",
+      times: 1,
+      code: "INTERNAL_SERVER_ERROR",
+      httpStatus: 500,
+      afterWork: true,
+    });
     let added = false;
     portal.onRequest(({ method }) => {
       if (added || method !== "imopenlines.config.add") return;
       added = true;
       void portal.as().call("imopenlines.config.add", { PARAMS: { LINE_NAME: "Support" } });
     });
-    await assert.rejects(provider.create({ lineName: "Support" }), /ADD_UNCLEAR: .*"Support".*: 1, 2\.[^]*adopt: true and lineId/);
+    await assert.rejects(provider.create({ lineName: "Support" }), {
+      message: /ADD_UNCLEAR: .*"Support".*: 1, 2\.[^]*adopt: true and lineId/,
+    });
     assert.equal(portal.lines.length, 2);
   });
 
   it("says what to do when the answer is lost and the portal cannot be asked any more", async () => {
     await given();
     portal.fail({ method: "imopenlines.config.add", times: 1, html: true, afterWork: true });
-    portal.fail({ method: "imopenlines.config.list.get", when: (params) => JSON.stringify(params).includes("200"), html: true });
-    await assert.rejects(provider.create({ lineName: "Support" }), /ADD_UNCLEAR: .*answer was lost \(NO_JSON\)[^]*look for the line in Bitrix24 first/);
+    portal.fail({
+      method: "imopenlines.config.list.get",
+      when: (params) => JSON.stringify(params).includes("200"),
+      html: true,
+    });
+    await assert.rejects(provider.create({ lineName: "Support" }), {
+      message: /ADD_UNCLEAR: .*answer was lost \(NO_JSON\)[^]*look for the line in Bitrix24 first/,
+    });
     assert.equal(portal.calls("imopenlines.config.add").length, 1);
   });
 
@@ -99,13 +114,23 @@ describe("OpenLine whose portal answers badly", () => {
     const { id, outs } = await provider.create({ lineName: "Support" });
     await connect(portal.issueTokens().accessToken);
     portal.fail({ method: "imopenlines.config.delete", result: true });
-    await assert.rejects(provider.delete(id, outs ?? {}), /DELETE_REFUSED: .*reported success, and the line is still there/);
+    await assert.rejects(provider.delete(id, outs ?? {}), {
+      message: /DELETE_REFUSED: .*reported success, and the line is still there/,
+    });
   });
 
   it("is not sent its queue in another form where the portal understands the documented one", async () => {
     await given();
-    const user = (entityId: number): object => ({ entityType: "user", entityId });
-    await provider.create({ lineName: "Support", queue: [user(portal.administrator.id), user(4711)] });
+    const told: string[] = [];
+    tellThrough((message) => told.push(message));
+    try {
+      const user = (entityId: number): object => ({ entityType: "user", entityId });
+      await provider.create({ lineName: "Support", queue: [user(portal.administrator.id), user(4711)] });
+    } finally {
+      tellThrough((message) => process.stdout.write(`${message}\n`));
+    }
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? "", /queue: asked for user 1, user 4711, stored user 1/);
     assert.deepEqual(portal.calls("imopenlines.config.update"), []);
   });
 });
