@@ -142,6 +142,10 @@ describe("A failure of an input", () => {
       .min(1)
       .optional(),
     map: z.record(z.string(), z.strictObject({ title: z.string() })).optional(),
+    either: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    other: z.union([z.strictObject({ a: z.string() }), z.strictObject({ b: z.string() })]).optional(),
+    part: z.number().gt(0).lt(1).optional(),
+    member: z.strictObject({ kind: z.enum(["user"]) }).optional(),
   });
   const found = (inputs: object) =>
     Object.fromEntries(
@@ -166,6 +170,14 @@ describe("A failure of an input", () => {
       queue: "must have at least 1 entry",
       map: "must be an object",
     });
+    assert.deepEqual(found({ either: [], other: {}, part: 0, member: {} }), {
+      either: "must be a text or a number or true or false",
+      other: "has none of the forms that are allowed here",
+      part: "must be more than 0",
+      "member.kind": "is required",
+    });
+    assert.deepEqual(found({ part: 1 }), { part: "must be less than 1" });
+    assert.deepEqual(found({ either: unknown, other: [unknown] }), {});
     assert.deepEqual(found({ queue: "x", count: NaN }), { queue: "must be a list", count: "must be a number" });
   });
 

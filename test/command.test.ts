@@ -6,7 +6,7 @@ const fits = (value: Value) => fitsIntoBatch({ method: "m", parameters: { A: { B
 
 describe("A command of a batch", () => {
   it("is the method and its parameters in PHP's notation, every name and value encoded", () => {
-    const parameters = { ID: "a&b=c#d+e f", LIST: ["x", { Y: 1 }], MAP: { "k[1]": "ü" }, GONE: undefined };
+    const parameters = { ID: "a&b=c#d+e f", LIST: ["x", { Y: 1 }], MAP: { "k:1": "ü" }, GONE: undefined };
     const [method, query = ""] = encodeCommand({ method: "some.method", parameters }).split("?");
     assert.equal(method, "some.method");
     assert.doesNotMatch(query, /[#+ []/);
@@ -14,7 +14,7 @@ describe("A command of a batch", () => {
       "ID=a&b=c#d+e f",
       "LIST[0]=x",
       "LIST[1][Y]=1",
-      "MAP[k[1]]=ü",
+      "MAP[k:1]=ü",
     ]);
   });
 
@@ -23,8 +23,19 @@ describe("A command of a batch", () => {
     assert.equal(encodeCommand({ method: "m", parameters: { A: undefined } }), "m");
   });
 
-  for (const value of ["text", "", "0", 0, 7.5, "$5", "$result", "result[a]", "US$ [x]", undefined] as const) {
-    it(`may hold ${JSON.stringify(value)}`, () => assert.equal(fits(value), true));
+  for (const value of [
+    "text",
+    "",
+    "0",
+    0,
+    7.5,
+    "$5",
+    "$result",
+    "result[a]",
+    "US$ [x]",
+    { a: undefined, b: 1 },
+  ] as const) {
+    it(`may hold ${JSON.stringify(value)} in a list`, () => assert.equal(fits(value), true));
   }
 
   for (const value of [
@@ -38,8 +49,20 @@ describe("A command of a batch", () => {
     "$error[a]",
     "$total[a]",
     "$next[a]",
+    [[]],
+    undefined,
+    { a: undefined },
+    { a: { b: {} } },
+    { "a[b": "x" },
+    { "a]b": "x" },
+    { "": "x" },
   ] as const) {
-    it(`may not hold ${JSON.stringify(value)}`, () => assert.equal(fits(value), false));
+    it(`may not hold ${JSON.stringify(value)} in a list`, () => assert.equal(fits(value), false));
+  }
+
+  for (const name of ["a.b", "a b", "a[b]"]) {
+    it(`may not have a parameter named ${name}, which PHP would rename`, () =>
+      assert.equal(fitsIntoBatch({ method: "m", parameters: { [name]: "x" } }), false));
   }
 
   it("may not hold more variables than PHP reads", () => {

@@ -115,6 +115,12 @@ describe("An error of Bitrix24", () => {
     assert.match(error.message, /token \[secret\] at \?auth=\[secret\]/);
   });
 
+  it("hides a credential of which another is the beginning as a whole", () => {
+    rememberSecret("first-part");
+    rememberSecret("first-part-and-more");
+    assert.match(refused("X", "first-part-and-more, first-part").message, /"\[secret\], \[secret\]"/);
+  });
+
   it("holds nothing of the request when it comes from a real one, refused or lost", async () => {
     const portal = await startPortal();
     const { session } = talkTo(portal);

@@ -87,6 +87,12 @@ describe("A resource as it is registered with the engine", () => {
     assert.deepEqual(inputs, connector);
   });
 
+  it("may come without arguments from a program in JavaScript: the engine names what is missing", async () => {
+    const given = [] as unknown as [typeof connector];
+    await idOf(new bitrix24.Connector("ours", ...given));
+    assert.deepEqual(Object.keys(last().inputs as object), ["__provider"]);
+  });
+
   it("does not change the arguments of the program", () => {
     const args = Object.freeze({ ...connector });
     new bitrix24.Connector("ours", args);

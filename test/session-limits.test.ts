@@ -60,6 +60,36 @@ describe("The limits of a portal", () => {
     assert.deepEqual(talk.clock.waits, [2_000]);
   });
 
+  it("run time used up: what an operation does after the blocked call waits with it, so that the order stays", async () => {
+    const at = { CONNECTOR: "a", LINE: 1 };
+    const activate = (active: 0 | 1) => ({ method: "imconnector.activate", parameters: { ...at, ACTIVE: active } });
+    const setData = { method: "imconnector.connector.data.set", parameters: { ...at, DATA: { NAME: "new" } } };
+    await write("a");
+    await talk.session.write(activate(1), anything);
+    await talk.session.write({ ...setData, parameters: { ...at, DATA: { NAME: "old", URL: "old" } } }, anything);
+    portal.fail({ method: "imconnector.activate", code: "OPERATION_TIME_LIMIT", times: 2 });
+    const replaced = talk.session.operation(() =>
+      Promise.all([activate(0), activate(1), setData].map((command) => talk.session.write(command, anything))),
+    );
+    const other = talk.session.operation(() => write("b"));
+    await Promise.all([replaced, other]);
+    const [record] = portal.activations;
+    assert.deepEqual([record?.active, record?.data], [true, { NAME: "new" }]);
+    assert.equal(portal.calls("imconnector.register").filter(({ params }) => params["ID"] === "b").length, 1);
+  });
+
+  it("run time used up: a call that must not be done twice is not, although one before it has to wait", async () => {
+    portal.fail({ method: "imconnector.list", code: "OPERATION_TIME_LIMIT", times: 1 });
+    const [, added] = await talk.session.operation(() =>
+      Promise.all([
+        talk.session.write(list, anything),
+        talk.session.write({ method: "imopenlines.config.add", parameters: {} }, { ...anything, once: true }),
+      ]),
+    );
+    assert.equal(added, 1);
+    assert.equal(portal.lines.length, 1);
+  });
+
   for (const [title, passed, waits] of [
     ["waits until the portal's own time when that is near", 540_000, true],
     ["fails at once with the time when that is far", 0, false],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import type { Value } from "../provider/rest/command";
 import { Bitrix24Error } from "../provider/rest/errors";
 import { failureOf } from "./access/support";
 import { anything, ids, list, register, requests, sizes, talkTo, type Talk } from "./core/support";
@@ -115,6 +116,31 @@ describe("A session with a portal", () => {
     talk.clock.pass(2_500);
     await talk.session.look(list, anything);
     assert.equal(portal.requestCount, 2);
+  });
+
+  it("looks again after a write that had to wait until the look was done", async () => {
+    portal.fail({ method: "imconnector.register", code: "OPERATION_TIME_LIMIT", times: 1 });
+    const written = talk.session.write(register("late"), anything);
+    assert.deepEqual(Object.hasOwn((await talk.session.look(list, anything)) as object, "late"), false);
+    await written;
+    assert.ok(Object.hasOwn((await talk.session.look(list, anything)) as object, "late"));
+  });
+
+  it("tells looks apart that a query could not", async () => {
+    const look = (filter: Value) =>
+      talk.session.look({ method: "user.access", parameters: { ACCESS: filter } }, anything);
+    await Promise.allSettled([look([]), look({}), look(null), look(true), look("true")]);
+    assert.equal(portal.calls("user.access").length, 5);
+  });
+
+  it("forgets looks that nobody asks for any more", async () => {
+    const look = (line: number) =>
+      talk.session.look({ method: "imconnector.status", parameters: { CONNECTOR: "a", LINE: line } }, anything);
+    await Promise.all(Array.from({ length: 500 }, (_, line) => look(line)));
+    assert.equal(talk.session["held"].size, 500);
+    talk.clock.pass(2_000);
+    await look(1);
+    assert.equal(talk.session["held"].size, 1);
   });
 
   it("does not keep a look that failed", async () => {
@@ -250,6 +276,38 @@ describe("A portal that does not take a batch", () => {
       assert.deepEqual(sizes(portal), [0, 0, 0]);
     });
   }
+
+  it("because of one of its methods, without saying which: the others still go in batches", async () => {
+    const holdsStatus = ({ cmd }: { cmd?: unknown }) => JSON.stringify(cmd).includes("imconnector.status");
+    portal.fail({ method: "batch", when: holdsStatus, code: "ERROR_BATCH_METHOD_NOT_ALLOWED", httpStatus: 405 });
+    const status = (id: string) =>
+      talk.session.write({ method: "imconnector.status", parameters: { CONNECTOR: id, LINE: 1 } }, anything);
+    await Promise.all(ids(4).map((id) => talk.session.operation(() => Promise.all([write(id), status(id)]))));
+    assert.deepEqual(sizes(portal), [8, 4, 4, 0, 0, 0, 0]);
+    portal.clearJournal();
+    await Promise.all([...ids(6, "d").map((id) => write(id)), status("d_0")]);
+    assert.deepEqual(sizes(portal), [6, 0]);
+    assert.equal(portal.connectors.length, 10);
+  });
+
+  it("of so many bytes: it is halved, and what is too large alone fails with what the server says", async () => {
+    const isLarge = (params: object) => JSON.stringify(params).length > 3_000;
+    portal.fail({ method: /^(batch|imconnector.register)$/, when: isLarge, httpStatus: 413, description: "Too Large" });
+    const icon = { ICON: { DATA_IMAGE: `data:image/svg+xml,${"x".repeat(1_000)}` } };
+    await Promise.all(ids(8).map((id) => talk.session.write(register(id, icon), anything)));
+    assert.deepEqual(sizes(portal), [8, 4, 2, 2, 2, 2]);
+    assert.equal(portal.connectors.length, 8);
+    const wide = register("wide", { ICON: { DATA_IMAGE: "x".repeat(2_850) } });
+    const { seen } = await talk.session.writeThenLook(wide, anything, list, anything);
+    assert.ok(Object.hasOwn(seen as object, "wide"));
+    const huge = { ICON: { DATA_IMAGE: "x".repeat(4_000) } };
+    const [failed, other] = await Promise.allSettled([
+      talk.session.write(register("huge", huge), anything),
+      write("small"),
+    ]);
+    assert.ok(failed?.status === "rejected" && /NO_JSON \(HTTP 413\)/.test(String(failed.reason)), failed?.status);
+    assert.equal(other?.status, "fulfilled");
+  });
 
   it("at all: everything goes alone from then on", async () => {
     portal.fail({ method: "batch", code: "ERROR_BATCH_METHOD_NOT_ALLOWED", httpStatus: 405 });

@@ -154,6 +154,13 @@ describe("The state of a resource", () => {
     assert.deepEqual(await changes(props, given), { changes: true, replaces: [] });
   });
 
+  it("has no computed output any more that a refresh does not see", async () => {
+    thing.seen = { inputs: {}, computed: {} };
+    const { props = {} } = await bridge.read("t1", await created());
+    assert.ok(!("number" in props));
+    assert.equal(props["name"], given.name);
+  });
+
   it("ends when a refresh finds nothing", async () => {
     thing.seen = undefined;
     assert.deepEqual(await bridge.read("t1", await created()), { id: "" });

@@ -105,7 +105,9 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       this.requireHome(state, connection);
       const observed = await connection.operation(() => this.definition.read(connection.session, id, state.recorded));
       if (!observed) return { id: "" };
-      const inputs = { ...state.recorded, ...observed.inputs };
+      // A computed output that the look does not give any more is gone.
+      const inputs: Properties = { ...state.recorded, ...observed.inputs };
+      for (const name of this.definition.outputs) if (!(name in observed.inputs)) delete inputs[name];
       const { digests, incomplete } = state;
       const outs = toState(this.definition, {
         portal: connection.portal,

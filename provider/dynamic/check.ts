@@ -60,19 +60,28 @@ const kinds: Readonly<Record<string, string>> = {
   record: "an object",
 };
 
+/** Where several forms are allowed, what each of them would take. */
+function formsOf(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const words = branches.flat().map((issue) => issue.message);
+  const kind = "must be ";
+  if (!words.every((message) => message.startsWith(kind))) return "has none of the forms that are allowed here";
+  return kind + [...new Set(words.map((message) => message.slice(kind.length)))].join(" or ");
+}
+
 /** What zod says where the schema has no words of its own. */
 const plainWords: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code === "invalid_type") {
-    if (issue.input === undefined) return "is required";
-    return `must be ${kinds[issue.expected] ?? issue.expected}`;
-  }
+  if (issue.input === undefined) return "is required";
+  if (issue.code === "invalid_type") return `must be ${kinds[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_union") return formsOf(issue.errors);
   if (issue.code === "invalid_value")
     return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
   if (issue.code === "too_small" && issue.origin === "array") {
     return `must have at least ${issue.minimum} ${Number(issue.minimum) === 1 ? "entry" : "entries"}`;
   }
-  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
-  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
+  if (issue.code === "too_small")
+    return `must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
+  if (issue.code === "too_big")
+    return `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`;
   return undefined;
 };
 

@@ -34,7 +34,9 @@ export function toProperties(registration: Registration, args: object): Record<s
 /** The engine keeps no output of write-only inputs, so in a preview they would seem to be unknown: they stay what they were. */
 export function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
   const properties = resource as unknown as Record<string, unknown>;
+  // A program in JavaScript may have left the arguments out; the engine tells what is missing.
+  const given = { ...args } as Record<string, unknown>;
   for (const input of registration.writeOnly ?? []) {
-    properties[input] = pulumi.output((args as Record<string, unknown>)[input]);
+    properties[input] = pulumi.output(given[input]);
   }
 }

@@ -17,6 +17,9 @@ const mostVariables = 500;
 /** In a batch this begins a reference to another command's result, and there is no way to write it literally. */
 const macro = /\$(result|error|next|total|time)[^\s]*\[/i;
 
+/** PHP gives these a meaning in the names of variables, or replaces them. */
+const specialInNames = /[[\]. ]/;
+
 interface Shape {
   variables: number;
   fits: boolean;
@@ -24,10 +27,10 @@ interface Shape {
 
 function inspect(value: Value, shape: Shape): Shape {
   if (Array.isArray(value) || (typeof value === "object" && value !== null)) {
-    const parts: readonly Value[] = Array.isArray(value) ? value : Object.values(value);
+    const { variables } = shape;
+    inspectParts(value, shape);
     // A query has no way to write an empty list or map.
-    if (parts.length === 0) shape.fits = false;
-    for (const part of parts) inspect(part, shape);
+    if (shape.variables === variables) shape.fits = false;
   } else if (value === null || typeof value === "boolean") {
     // Everything in a query is text, and "false" is true there.
     shape.fits = false;
@@ -38,10 +41,17 @@ function inspect(value: Value, shape: Shape): Shape {
   return shape;
 }
 
+function inspectParts(parts: object, shape: Shape): void {
+  for (const [name, part] of Object.entries(parts) as [string, Value][]) {
+    if (name === "" || specialInNames.test(name)) shape.fits = false;
+    inspect(part, shape);
+  }
+}
+
 /** Whether a command means the same as part of a batch as it does alone. */
 export function fitsIntoBatch(command: Command): boolean {
   const shape: Shape = { variables: 0, fits: true };
-  for (const value of Object.values(command.parameters)) inspect(value, shape);
+  inspectParts(command.parameters, shape);
   return shape.fits && shape.variables <= mostVariables;
 }
 

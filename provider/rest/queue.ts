@@ -1,4 +1,5 @@
-import { encodeCommand, fitsIntoBatch } from "./command";
+import { BatchRules } from "./batch-rules";
+import { encodeCommand } from "./command";
 import type { Command } from "./command";
 import type { Credentials } from "./credentials";
 import { readAnswer, readBatch } from "./envelope";
@@ -10,10 +11,6 @@ import { decide } from "./retry";
 import type { Decision } from "./retry";
 import type { Transport } from "./transport";
 
-/** The documentation allows no more commands in one batch. */
-const documentedLimit = 50;
-/** A batch is not made longer than this, whatever the number of its commands. */
-const longestBatch = 2_000_000;
 /** Waits from this length on are told to the user. */
 const toldFrom = 3_000;
 
@@ -23,6 +20,8 @@ export interface Waiting {
   /** A look to be made in the same request, after the call. */
   readonly then?: Command;
   readonly repeatable: boolean;
+  /** Calls of the same operation are carried out in the order in which they were made. */
+  readonly operation?: object;
   /** How often it has been refused, by code. */
   readonly refusals: Map<string, number>;
   /** `then` is undefined where the look could not be part of the request. */
@@ -48,6 +47,14 @@ type Shipment =
   | { readonly alone: Waiting }
   | { readonly alone?: undefined; readonly calls: readonly Waiting[]; readonly looks: readonly Command[] };
 
+/** A batch in the making. */
+interface Load {
+  readonly calls: Waiting[];
+  readonly looks: Map<string, Command>;
+  /** Characters of the calls. */
+  length: number;
+}
+
 function keyOf(command: Command): string {
   return encodeCommand(command);
 }
@@ -57,8 +64,7 @@ export class Queue {
   private waiting: Waiting[] = [];
   private running = false;
   private cancelTimer: (() => void) | undefined;
-  private limit = documentedLimit;
-  private readonly notInBatch = new Set<string>();
+  private readonly rules = new BatchRules();
   private readonly blockedUntil = new Map<string, number>();
   private pausedUntil = 0;
   private readonly resetAt = new Map<string, number>();
@@ -101,61 +107,76 @@ export class Queue {
   private pause(): number {
     const now = this.options.clock.now();
     if (this.pausedUntil > now) return this.pausedUntil - now;
-    const ready = this.waiting.filter((call) => this.readyAt(call) <= now);
-    if (ready.length === 0) return Math.min(...this.waiting.map((call) => this.readyAt(call))) - now;
-    return ready.length >= this.limit ? 0 : this.options.gathering.pause();
+    const ready = this.ready(now).length;
+    if (ready >= this.rules.limit) return 0;
+    if (ready > 0) return this.options.gathering.pause();
+    const times = this.waiting.map((call) => this.readyAt(call)).filter((time) => time > now);
+    return Math.min(...times) - now;
+  }
+
+  /** The calls that may leave, in the order they came. */
+  private ready(now: number): Waiting[] {
+    const held = new Set<object>();
+    return this.waiting.filter((call) => {
+      const { operation } = call;
+      const isHeld = operation !== undefined && held.has(operation);
+      const isReady = !isHeld && this.readyAt(call) <= now;
+      if (!isReady && operation) held.add(operation);
+      return isReady;
+    });
   }
 
   private readyAt(call: Waiting): number {
     return this.blockedUntil.get(call.command.method) ?? 0;
   }
 
-  private batchable(command: Command): boolean {
-    return this.limit > 1 && !this.notInBatch.has(command.method) && fitsIntoBatch(command);
-  }
-
   /** The look that can travel with a call. */
-  private lookAfter({ then }: Waiting): Command | undefined {
-    return then && this.batchable(then) ? then : undefined;
+  private lookAfter({ command, then }: Waiting): Command | undefined {
+    if (!then || !this.rules.take(then) || !this.rules.takeTogether(command.method, then.method)) return undefined;
+    return this.rules.hasRoom(encodeCommand(command).length, encodeCommand(then).length) ? then : undefined;
   }
 
   /** Takes as many calls as one request can carry, in the order they came. */
   private take(): Shipment {
-    const now = this.options.clock.now();
-    const calls: Waiting[] = [];
-    const looks = new Map<string, Command>();
-    const rest: Waiting[] = [];
-    let length = 0;
-    for (const [index, call] of this.waiting.entries()) {
-      if (this.readyAt(call) > now) {
-        rest.push(call);
-        continue;
-      }
-      if (!this.batchable(call.command)) {
-        // Nothing overtakes it: what was asked for later may build upon it.
-        if (calls.length > 0) {
-          rest.push(...this.waiting.slice(index));
-          break;
-        }
-        this.waiting = [...rest, ...this.waiting.slice(index + 1)];
-        return { alone: call };
-      }
-      const look = this.lookAfter(call);
-      const newLook = look && !looks.has(keyOf(look)) ? 1 : 0;
-      const added = encodeCommand(call.command).length;
-      const full =
-        calls.length + looks.size + newLook + 1 > this.limit || (calls.length > 0 && length + added > longestBatch);
-      if (full) {
-        rest.push(...this.waiting.slice(index));
+    const shipment = this.compose(this.ready(this.options.clock.now()));
+    const leaving = new Set(shipment.alone ? [shipment.alone] : shipment.calls);
+    this.waiting = this.waiting.filter((call) => !leaving.has(call));
+    return shipment;
+  }
+
+  private compose(ready: readonly Waiting[]): Shipment {
+    const load: Load = { calls: [], looks: new Map(), length: 0 };
+    const held = new Set<object>();
+    for (const call of ready) {
+      if (call.operation && held.has(call.operation)) continue;
+      if (!this.fits(call, load.calls[0])) {
+        // What was asked for later may build upon it.
+        if (!call.operation || load.calls.length === 0) break;
+        held.add(call.operation);
+      } else if (!this.load(load, call)) {
         break;
       }
-      calls.push(call);
-      length += added;
-      if (look) looks.set(keyOf(look), look);
     }
-    this.waiting = rest;
-    const [first, ...others] = calls;
-    return first && others.length === 0 && looks.size === 0 ? { alone: first } : { calls, looks: [...looks.values()] };
+    const [first = ready[0], ...others] = load.calls;
+    if (first && others.length === 0 && load.looks.size === 0) return { alone: first };
+    return { calls: load.calls, looks: [...load.looks.values()] };
+  }
+
+  /** False where the batch is full. */
+  private load(load: Load, call: Waiting): boolean {
+    const look = this.lookAfter(call);
+    const newLook = look && !load.looks.has(keyOf(look)) ? 1 : 0;
+    const added = encodeCommand(call.command).length;
+    if (load.calls.length + load.looks.size + newLook + 1 > this.rules.limit) return false;
+    if (!this.rules.hasRoom(load.length, added)) return false;
+    load.calls.push(call);
+    load.length += added;
+    if (look) load.looks.set(keyOf(look), look);
+    return true;
+  }
+
+  private fits({ command }: Waiting, first: Waiting | undefined): boolean {
+    return this.rules.take(command) && (!first || this.rules.takeTogether(first.command.method, command.method));
   }
 
   private async sendAlone(call: Waiting): Promise<void> {
@@ -171,7 +192,11 @@ export class Queue {
     const cmd = Object.fromEntries(commands.map((command, index) => [`c${index}`, encodeCommand(command)]));
     const delivery = await this.options.transport.send("batch", { halt: 0, cmd });
     const read = "answer" in delivery ? readBatch(delivery.answer, Object.keys(cmd)) : delivery.refusal;
-    if (!(read instanceof Map)) return this.refuseBatch(calls, read, delivery.token);
+    if (!(read instanceof Map)) {
+      if (this.rules.learn(commands, read)) this.waiting.unshift(...calls);
+      else await this.refuseAll(calls, read, delivery.token);
+      return;
+    }
     const found = new Map(looks.map((look, index) => [keyOf(look), read.get(`c${calls.length + index}`)]));
     const outcomes = calls.map((call, index): [Waiting, Outcome] => [
       call,
@@ -180,17 +205,9 @@ export class Queue {
     await this.finish(outcomes, delivery.token, found);
   }
 
-  private async refuseBatch(calls: readonly Waiting[], refusal: Refusal, token: string): Promise<void> {
-    if (refusal.code === "ERROR_BATCH_LENGTH_EXCEEDED" || refusal.code === "ERROR_BATCH_METHOD_NOT_ALLOWED") {
-      this.limit = refusal.code === "ERROR_BATCH_LENGTH_EXCEEDED" ? Math.max(1, Math.floor(calls.length / 2)) : 1;
-      this.waiting.unshift(...calls);
-      return;
-    }
-    await this.finish(
-      calls.map((call): [Waiting, Outcome] => [call, { refusal }]),
-      token,
-      new Map(),
-    );
+  private async refuseAll(calls: readonly Waiting[], refusal: Refusal, token: string): Promise<void> {
+    const outcomes = calls.map((call): [Waiting, Outcome] => [call, { refusal }]);
+    await this.finish(outcomes, token, new Map());
   }
 
   /** Hands out what came, and keeps what is to be asked again. `looks` is what else a batch brought. */
@@ -199,18 +216,20 @@ export class Queue {
     token: string,
     looks?: ReadonlyMap<string, Outcome | undefined>,
   ): Promise<void> {
-    const again: [Waiting, Refusal][] = [];
+    const again = new Map<Waiting, Outcome>();
     this.learnLimit(outcomes);
     let renewal: Promise<string> | undefined;
     for (const [call, outcome] of outcomes) {
       const then = call.then && looks?.get(keyOf(call.then));
+      // What it builds upon comes only now: it was too early.
+      const isEarly = call.repeatable && isBehind(call, again);
+      if (isEarly || (looks && "refusal" in outcome && this.takenApart(call, outcome.refusal))) {
+        again.set(call, outcome);
+        continue;
+      }
       if (!("refusal" in outcome)) {
         this.remember(call.command.method, outcome);
         call.settle({ outcome, then });
-        continue;
-      }
-      if (looks && this.takenApart(call, outcome.refusal)) {
-        again.push([call, outcome.refusal]);
         continue;
       }
       const decision = this.decide(call, outcome.refusal);
@@ -220,16 +239,20 @@ export class Queue {
       }
       if (decision.action === "renew") renewal ??= this.options.credentials.renew(token);
       else this.wait(call, outcome.refusal, decision);
-      again.push([call, outcome.refusal]);
+      again.set(call, outcome);
     }
+    await this.askAgain(again, renewal);
+  }
+
+  private async askAgain(again: ReadonlyMap<Waiting, Outcome>, renewal: Promise<string> | undefined): Promise<void> {
     try {
       await renewal;
-      this.waiting.unshift(...again.map(([call]) => call));
+      this.waiting.unshift(...again.keys());
     } catch (error) {
-      for (const [call, refusal] of again) {
+      for (const [call, outcome] of again) {
         // Where there is nothing to renew it with, the portal's refusal says it best: it names the resource.
-        const same = error instanceof Bitrix24Error && error.code === refusal.code;
-        call.settle(same ? { outcome: { refusal } } : { error });
+        const same = error instanceof Bitrix24Error && refusedWith(outcome, error.code);
+        call.settle(same ? { outcome } : { error });
       }
     }
   }
@@ -237,12 +260,12 @@ export class Queue {
   /** What is beyond the portal's own length of a batch is refused, command by command. */
   private learnLimit(outcomes: readonly [Waiting, Outcome][]): void {
     const tooLong = outcomes.filter(([, outcome]) => refusedWith(outcome, "ERROR_BATCH_LENGTH_EXCEEDED")).length;
-    if (tooLong > 0) this.limit = Math.max(1, outcomes.length - tooLong);
+    if (tooLong > 0) this.rules.shorten(outcomes.length - tooLong);
   }
 
   /** A command that the portal does not take within a batch goes alone from now on. */
   private takenApart(call: Waiting, refusal: Refusal): boolean {
-    if (refusal.code === "ERROR_BATCH_METHOD_NOT_ALLOWED") this.notInBatch.add(call.command.method);
+    if (refusal.code === "ERROR_BATCH_METHOD_NOT_ALLOWED") this.rules.sendAlone(call.command.method);
     else if (refusal.code !== "ERROR_BATCH_LENGTH_EXCEEDED") return false;
     return true;
   }
@@ -281,6 +304,11 @@ export class Queue {
       `${what} answered ${refusal.code}: waiting ${Math.ceil(decision.milliseconds / 1000)} s before going on.`,
     );
   }
+}
+
+/** Whether an earlier call of the same operation is to be asked again. */
+function isBehind({ operation }: Waiting, again: ReadonlyMap<Waiting, unknown>): boolean {
+  return operation !== undefined && [...again.keys()].some((call) => call.operation === operation);
 }
 
 function refusedWith(outcome: Outcome, code: string): boolean {

@@ -13,6 +13,7 @@ export function rememberSecret(value: string | undefined): void {
 /** The last line of defence: replaces every credential that this process has seen. Nothing should rely on it. */
 export function redact(text: string): string {
   let clean = text;
-  for (const secret of known) clean = clean.replaceAll(secret, "[secret]");
+  // The longest first: one may be the beginning of another.
+  for (const secret of [...known].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(secret, "[secret]");
   return clean;
 }

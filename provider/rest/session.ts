@@ -1,5 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
-import { encodeCommand } from "./command";
 import type { Command } from "./command";
 import type { Credentials } from "./credentials";
 import type { Outcome } from "./envelope";
@@ -67,7 +67,9 @@ export class Session {
   private readonly gathering: Gathering;
   private readonly queue: Queue;
   private readonly held = new Map<string, Held>();
+  private sweptAt = 0;
   private writes = 0;
+  private readonly operations = new AsyncLocalStorage<object>();
 
   constructor(options: SessionOptions) {
     const { credentials, clock = systemClock, random = Math.random, tell = () => undefined } = options;
@@ -78,11 +80,14 @@ export class Session {
     this.queue = new Queue({ transport, credentials, gathering: this.gathering, clock, random, tell });
   }
 
-  /** Runs one operation of the engine (or one function of a program); its calls are gathered with those of others. */
+  /**
+   * Runs one operation of the engine (or one function of a program). Its calls are gathered with those of others; its writes
+   * are carried out in the order in which they were made, also when the portal makes one of them wait.
+   */
   async operation<T>(run: () => Promise<T>): Promise<T> {
     this.gathering.begin();
     try {
-      return await run();
+      return await this.operations.run({}, run);
     } finally {
       this.gathering.end();
     }
@@ -93,8 +98,7 @@ export class Session {
    * @throws Bitrix24Error
    */
   async write<T>(command: Command, options: WriteOptions<T>): Promise<T> {
-    this.writes += 1;
-    const settled = await this.enqueue(command, { repeatable: !options.once });
+    const settled = await this.enqueueWrite(command, { repeatable: !options.once });
     return this.result(command, settled, options);
   }
 
@@ -109,8 +113,7 @@ export class Session {
     look: Command,
     lookOptions: CallOptions<L>,
   ): Promise<{ readonly result: T | Bitrix24Error; readonly seen: L }> {
-    this.writes += 1;
-    const settled = await this.enqueue(command, { repeatable: !options.once, then: look });
+    const settled = await this.enqueueWrite(command, { repeatable: !options.once, then: look });
     let result: T | Bitrix24Error;
     try {
       result = this.result(command, settled, options);
@@ -131,8 +134,9 @@ export class Session {
    * @throws Bitrix24Error
    */
   async look<T>(command: Command, options: LookOptions<T>): Promise<T> {
-    const key = encodeCommand(command);
+    const key = JSON.stringify([command.method, command.parameters]);
     const now = this.clock.now();
+    this.sweep(now);
     let held = this.held.get(key);
     const isCurrent = held !== undefined && (options.writesMatter === false || held.writes === this.writes);
     const isRecent = held !== undefined && now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
@@ -150,7 +154,27 @@ export class Session {
     return this.result(command, settled, options);
   }
 
-  private enqueue(command: Command, how: { repeatable: boolean; then?: Command }): Promise<Settled> {
+  /** Forgets what nobody has asked for lately, so that it does not pile up. */
+  private sweep(now: number): void {
+    if (now - this.sweptAt < heldBetweenUses) return;
+    this.sweptAt = now;
+    for (const [key, { pending, lastUse }] of this.held) {
+      if (!pending && now - lastUse >= heldBetweenUses) this.held.delete(key);
+    }
+  }
+
+  private async enqueueWrite(command: Command, how: { repeatable: boolean; then?: Command }): Promise<Settled> {
+    this.writes += 1;
+    const settled = await this.enqueue(command, { ...how, operation: this.operations.getStore() });
+    // What was looked at while the change was waiting may be older than the change.
+    this.writes += 1;
+    return settled;
+  }
+
+  private enqueue(
+    command: Command,
+    how: { repeatable: boolean; then?: Command; operation?: object },
+  ): Promise<Settled> {
     return new Promise((resolve) => {
       this.queue.add({ command, ...how, refusals: new Map(), settle: resolve });
     });

@@ -22,7 +22,9 @@ export function runCommand(command: string, args: string[], cwd: string, env: No
       output += text;
     });
     child.on("error", reject);
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
+      // Otherwise nobody would know why a stack stays locked.
+      output += signal === null ? "" : `${command} was ended by ${signal}\n`;
       const milliseconds = Math.round(performance.now() - started);
       resolve({ code: code ?? 1, stdout, stderr, output, summary: parseSummary(output), milliseconds });
     });
