@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
 import { Bridge, PartialFailure } from "./dynamic";
@@ -8,6 +9,7 @@ import type { Definition } from "./dynamic";
 import { toProperties, typeToken } from "./dynamic/resource";
 import { toParameters } from "./names";
 import type { Command } from "./rest/command";
+import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
 import { connectorId, lineId, requiredText } from "./validation";
 import type { Same } from "./validation";
@@ -128,35 +130,6 @@ function unregistered(place: Place): Error {
   );
 }
 
-/** Sends calls that belong together, in their order and usually in one request; the first failure counts. */
-async function writeAll(session: Session, place: Place, commands: readonly Command[]): Promise<void> {
-  const options = { schema: z.unknown(), subject: subject(place) };
-  const results = await Promise.allSettled(commands.map((command) => session.write(command, options)));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
-}
-
-/** Calls, then the status, then the list of connectors, all in one request where possible. */
-async function writeAndVerify(session: Session, inputs: Inputs, commands: readonly Command[]): Promise<Computed> {
-  const about = { subject: subject(inputs) };
-  const [written, verified] = await Promise.allSettled([
-    writeAll(session, inputs, commands),
-    session.writeThenLook(askStatus(inputs), { schema: statusSchema, ...about }, listConnectors, {
-      schema: connectorList,
-      ...about,
-    }),
-  ]);
-  if (written.status === "rejected") throw written.reason;
-  if (verified.status === "rejected") throw verified.reason;
-  const { result, seen } = verified.value;
-  if (!Object.hasOwn(seen, inputs.connectorId)) {
-    await writeAll(session, inputs, [activate(inputs, false)]);
-    throw unregistered(inputs);
-  }
-  if (result instanceof Error) throw result;
-  return await settle(session, inputs, result);
-}
-
 async function settle(session: Session, inputs: Inputs, first: Status): Promise<Computed> {
   let status = first;
   for (const milliseconds of looksAgainAfter) {
@@ -172,14 +145,63 @@ function idOf({ connectorId: id, lineId: line }: Place): string {
   return `${id}:${line}`;
 }
 
-/** Brings the portal to what the program wants; `from` are the calls that have to come first. */
-async function ensure(session: Session, inputs: Inputs, from: readonly Command[]): Promise<Computed> {
+/** What of it failed first, and whether the portal may have carried out anything at all. */
+function judge(results: readonly PromiseSettledResult<unknown>[]): { failure?: Error; touched: boolean } {
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+  const ambiguous = failures.some((failure) => failure instanceof Bitrix24Error && failure.ambiguous);
+  return { failure: failures[0], touched: ambiguous || failures.length < results.length };
+}
+
+/** Asks for the status, then for the list of connectors. */
+async function verify(session: Session, place: Place): Promise<{ status: Status; listed: boolean }> {
+  const about = { subject: subject(place) };
+  const look = { schema: connectorList, ...about };
+  const { result, seen } = await session.writeThenLook(
+    askStatus(place),
+    { schema: statusSchema, ...about },
+    listConnectors,
+    look,
+  );
+  const listed = Object.hasOwn(seen, place.connectorId);
+  if (result instanceof Error && listed) throw result;
+  return { status: result instanceof Error ? { CONFIGURED: false, STATUS: false, ERROR: true } : result, listed };
+}
+
+/**
+ * What to record when only some of the calls came through. Of the data nobody knows: all fields that may be there are
+ * recorded, so that those which the program does not want are removed in the end.
+ */
+function partly(recorded: Partial<Inputs>, inputs: Inputs, failure: Error): Error {
+  if (failure instanceof PartialFailure) return failure;
+  const data = { ...recorded.data, ...inputs.data };
+  const inForce = { ...inputs, ...(Object.keys(data).length > 0 ? { data } : {}) };
+  return new PartialFailure<Inputs, Computed>(idOf(inputs), inForce, outcome(undefined), failure);
+}
+
+/** Brings the portal to what the program wants, usually in one request; `from` are the calls that have to come first. */
+async function ensure(
+  session: Session,
+  recorded: Partial<Inputs>,
+  inputs: Inputs,
+  from: readonly Command[],
+): Promise<Computed> {
   const active = inputs.active ?? true;
   const commands = [...from, ...(hasData(inputs) ? [setData(inputs)] : [])];
-  if (active) return await writeAndVerify(session, inputs, commands);
-  // Asking for the status would create a record of something that is off.
-  await writeAll(session, inputs, commands);
-  return outcome(undefined);
+  const options = { schema: z.unknown(), subject: subject(inputs) };
+  const writes = commands.map((command) => session.write(command, options));
+  // Asking for the status of something that is to be off would create a record of it.
+  const verification = active ? verify(session, inputs) : Promise.resolve(undefined);
+  const { failure, touched } = judge(await Promise.allSettled([...writes, ...(active ? [verification] : [])]));
+  if (failure) throw touched ? partly(recorded, inputs, failure) : failure;
+  const verified = await verification;
+  if (!verified) return outcome(undefined);
+  if (verified.listed) {
+    return await settle(session, inputs, verified.status).catch((error: Error) => {
+      throw partly(recorded, inputs, error);
+    });
+  }
+  await session.write(activate(inputs, false), options);
+  throw unregistered(inputs);
 }
 
 async function isListed(session: Session, place: Place): Promise<boolean> {
@@ -214,10 +236,12 @@ const definition: Definition<Inputs, Computed, Session> = {
   steering: ["adopt"],
   comparable: (inputs) => ({ active: true, ...inputs, data: hasData(inputs) ? inputs.data : undefined }),
 
-  async create(session, inputs) {
-    const computed =
-      (await adopted(session, inputs)) ?? (await ensure(session, inputs, [activate(inputs, inputs.active ?? true)]));
-    return { id: idOf(inputs), computed };
+  create(session, inputs) {
+    return claim(session, subject(inputs), async () => {
+      const first = activate(inputs, inputs.active ?? true);
+      const computed = (await adopted(session, inputs)) ?? (await ensure(session, {}, inputs, [first]));
+      return { id: idOf(inputs), computed };
+    });
   },
 
   async read(session, id) {
@@ -232,15 +256,19 @@ const definition: Definition<Inputs, Computed, Session> = {
     const active = inputs.active ?? true;
     const isOnlyData = changed.size === 1 && changed.has("data") && active;
     if (losesField(recorded, inputs)) {
-      return await ensure(session, inputs, [activate(inputs, false), ...(active ? [activate(inputs, true)] : [])]);
+      return await ensure(session, recorded, inputs, [
+        activate(inputs, false),
+        ...(active ? [activate(inputs, true)] : []),
+      ]);
     }
-    return await ensure(session, inputs, isOnlyData ? [] : [activate(inputs, active)]);
+    return await ensure(session, recorded, inputs, isOnlyData ? [] : [activate(inputs, active)]);
   },
 
   async delete(session, id) {
-    // `false` means that it was off already.
     const place = placeOf(id);
-    await writeAll(session, place, [activate(place, false)]);
+    if (isClaimed(session, subject(place))) return;
+    // `false` means that it was off already.
+    await session.write(activate(place, false), { schema: z.unknown(), subject: subject(place) });
   },
 };
 

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { Bridge } from "./dynamic";
-import type { Definition } from "./dynamic";
+import type { Created, Definition } from "./dynamic";
 import { toProperties, typeToken } from "./dynamic/resource";
 import type { Command, Parameters } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
@@ -67,7 +68,7 @@ interface Computed {
   readonly boundAuthType?: number;
 }
 
-/** The events that the documentation of connectors and applications names. */
+/** The events that the documentation of connectors, open lines and applications names. */
 const documentedEvents = new Set([
   "ONIMCONNECTORMESSAGEADD",
   "ONIMCONNECTORMESSAGEUPDATE",
@@ -83,11 +84,17 @@ const documentedEvents = new Set([
   "ONAPPTEST",
   "ONAPPMETHODCONFIRM",
   "ONOFFLINEEVENT",
+  "ONUSERADD",
+  "ONOPENLINEMESSAGEADD",
+  "ONOPENLINEMESSAGEUPDATE",
+  "ONOPENLINEMESSAGEDELETE",
+  "ONSESSIONSTART",
+  "ONSESSIONFINISH",
 ]);
 
 const rowSchema = z.looseObject({
   event: z.string(),
-  handler: z.string().optional(),
+  handler: z.string().nullish(),
   auth_type: z.coerce.number().optional(),
   connector_id: z.string().nullish(),
   offline: z.coerce.number().optional(),
@@ -125,9 +132,15 @@ function key(inputs: Partial<Inputs>): Parameters {
   };
 }
 
+/** `auth_connector` belongs to the request, so it means nothing within a batch. */
+function hasSource(inputs: Partial<Inputs>): boolean {
+  return isOffline(inputs) && inputs.authConnector !== undefined;
+}
+
 function bind(inputs: Inputs): Command {
   const { minTimeout } = inputs.options ?? {};
   return {
+    alone: hasSource(inputs),
     method: "event.bind",
     parameters: {
       ...key(inputs),
@@ -137,13 +150,30 @@ function bind(inputs: Inputs): Command {
   };
 }
 
+/**
+ * Without a user an administrator would remove everybody's binding of the handler. Others may name only themselves, and only
+ * as a number, which does not exist within a batch.
+ */
+function unbind(inputs: Partial<Inputs>, user: number): Command {
+  return {
+    alone: hasSource(inputs) || user > 0,
+    method: "event.unbind",
+    parameters: { ...key(inputs), ...(isOffline(inputs) ? {} : { auth_type: user }) },
+  };
+}
+
+/** Older portals do not mark offline events; they have no handler. */
+function isOfflineRow(row: Row): boolean {
+  return row.offline === undefined ? !row.handler : row.offline === 1;
+}
+
 /** The bindings of the same event and handler, whoever they are for. */
 function sameHandler(list: readonly Row[], inputs: Partial<Inputs>): Row[] {
   const event = inputs.event?.toUpperCase();
   return list.filter((row) => {
     if (row.event.toUpperCase() !== event) return false;
-    if (!isOffline(inputs)) return row.offline !== 1 && row.handler === inputs.handler;
-    return row.offline === 1 && (row.connector_id ?? "") === (inputs.authConnector ?? "");
+    if (!isOffline(inputs)) return !isOfflineRow(row) && row.handler === inputs.handler;
+    return isOfflineRow(row) && (row.connector_id ?? "") === (inputs.authConnector ?? "");
   });
 }
 
@@ -155,8 +185,13 @@ function find(list: readonly Row[], inputs: Partial<Inputs>, boundAuthType?: num
   return candidates.find((row) => (row.auth_type ?? 0) === wanted);
 }
 
-function computedOf(list: readonly Row[], inputs: Inputs): Computed | undefined {
+/**
+ * What to record of a binding that is there. `isOurs` tells whether the portal has just said so of the caller: only then can a
+ * binding for a user whom the program does not name be meant, because an administrator sees those of all users.
+ */
+function computedOf(list: readonly Row[], inputs: Inputs, isOurs: boolean): Computed | undefined {
   if (find(list, inputs)) return {};
+  if (!isOurs) return undefined;
   const [only, ...others] = sameHandler(list, inputs);
   if (!only || others.length > 0 || inputs.authType !== undefined) return undefined;
   return { boundAuthType: only.auth_type ?? 0 };
@@ -176,6 +211,31 @@ function stillBound(inputs: Partial<Inputs>): Error {
   );
 }
 
+/** A binding for one user is another one than that for everybody, or for another source. */
+function claimOf(inputs: Partial<Inputs>): string {
+  const { authType, authConnector } = inputs;
+  const source = authConnector === undefined ? "" : ` from ${authConnector}`;
+  return subject(inputs) + source + (authType === undefined ? "" : ` for user ${authType}`);
+}
+
+async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+  const about = { schema: z.unknown(), subject: subject(inputs) };
+  const look = { schema: rows, subject: subject(inputs) };
+  if (inputs.adopt) {
+    const bound = computedOf(await session.look(listHandlers, look), inputs, false);
+    if (bound) return { id: idOf(inputs), computed: bound };
+  }
+  for (let attempt = 1; ; attempt++) {
+    const { result, seen } = await session.writeThenLook(bind(inputs), { ...about, once: true }, listHandlers, look);
+    // "Already bound" is a failure that says it is as it should be; it has no code of its own.
+    const isOurs = !(result instanceof Bitrix24Error) || result.code === "ERROR_CORE";
+    const computed = computedOf(seen, inputs, isOurs);
+    if (computed) return { id: idOf(inputs), computed };
+    if (!(result instanceof Bitrix24Error)) throw notBound(inputs);
+    if (!result.ambiguous || attempt > 1) throw result;
+  }
+}
+
 const definition: Definition<Inputs, Computed, Session> = {
   type: "EventHandler",
   schema,
@@ -193,23 +253,12 @@ const definition: Definition<Inputs, Computed, Session> = {
   warnings: ({ event }) =>
     documentedEvents.has(event.toUpperCase())
       ? []
-      : [`event ${event} is not among the documented events of connectors and applications; check its spelling.`],
+      : [
+          `event ${event} is not among the documented events of connectors, open lines and applications; check its spelling.`,
+        ],
 
-  async create(session, inputs) {
-    const about = { schema: z.unknown(), subject: subject(inputs) };
-    const look = { schema: rows, subject: subject(inputs) };
-    if (inputs.adopt) {
-      const bound = computedOf(await session.look(listHandlers, look), inputs);
-      if (bound) return { id: idOf(inputs), computed: bound };
-    }
-    for (let attempt = 1; ; attempt++) {
-      const { result, seen } = await session.writeThenLook(bind(inputs), { ...about, once: true }, listHandlers, look);
-      // "Already bound" is a failure that says it is as it should be; it has no code of its own.
-      const computed = computedOf(seen, inputs);
-      if (computed) return { id: idOf(inputs), computed };
-      if (!(result instanceof Bitrix24Error)) throw notBound(inputs);
-      if (!result.ambiguous || attempt > 1) throw result;
-    }
+  create(session, inputs) {
+    return claim(session, claimOf(inputs), () => create(session, inputs));
   },
 
   async read(session, _id, recorded) {
@@ -219,12 +268,11 @@ const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async delete(session, _id, recorded) {
+    if (isClaimed(session, claimOf(recorded))) return;
     const { boundAuthType } = recorded;
     const about = { subject: subject(recorded) };
-    // Without a user an administrator would remove everybody's; with one, others are refused even their own.
-    const user = isOffline(recorded) || boundAuthType ? {} : { auth_type: recorded.authType ?? 0 };
     const { result, seen } = await session.writeThenLook(
-      { method: "event.unbind", parameters: { ...key(recorded), ...user } },
+      unbind(recorded, boundAuthType ?? recorded.authType ?? 0),
       { schema: z.unknown(), ...about },
       listHandlers,
       { schema: rows, ...about },

@@ -34,6 +34,8 @@ export async function invoke<T>(run: (session: Session) => Promise<T>): Promise<
   try {
     prepare();
     const connection = host.connect();
+    // Resources are created by another process: what was seen before that is no longer so.
+    connection.session.forgetLooks();
     return await connection.operation(() => run(connection.session));
   } catch (error) {
     const failure = forProgram(error);

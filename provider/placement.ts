@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { host } from "./connection";
 import { Bridge } from "./dynamic";
-import type { Definition } from "./dynamic";
+import type { Created, Definition } from "./dynamic";
 import { toProperties, typeToken } from "./dynamic/resource";
-import { toParameters } from "./names";
+import { claim, isClaimed } from "./claims";
+import { flag, toParameters } from "./names";
 import type { Command, Parameters, Value } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
@@ -92,6 +93,26 @@ function key({ placement, handler, userId }: Partial<Inputs>): Parameters {
   };
 }
 
+type Option = string | number | boolean;
+
+function optionParameter(value: Option): string | number {
+  return typeof value === "boolean" ? flag(value) : value;
+}
+
+function optionParameters(options: Readonly<Record<string, Option>>): Parameters {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, optionParameter(value)]));
+}
+
+const storedOption = z.union([z.string(), z.number(), z.boolean()]);
+
+/** An option as the portal stores it, in the program's terms. A place drops the options that it does not know. */
+function observedOption(wanted: Option, given: unknown): Option {
+  const stored = storedOption.safeParse(given).data;
+  if (stored === undefined || String(optionParameter(stored)) === String(optionParameter(wanted))) return wanted;
+  if (typeof wanted === "boolean" && (stored === "Y" || stored === "N")) return stored === "Y";
+  return stored;
+}
+
 function bind(inputs: Inputs): Command {
   const { placement: _placement, handler: _handler, userId: _userId, adopt: _adopt, langAll, options, ...own } = inputs;
   const languages = Object.entries(langAll ?? {}).map(([language, given]): [string, Value] => [
@@ -104,7 +125,7 @@ function bind(inputs: Inputs): Command {
       ...key(inputs),
       ...toParameters(own),
       ...(languages.length > 0 ? { LANG_ALL: Object.fromEntries(languages) } : {}),
-      ...(options && Object.keys(options).length > 0 ? { OPTIONS: options } : {}),
+      ...(options && Object.keys(options).length > 0 ? { OPTIONS: optionParameters(options) } : {}),
     },
   };
 }
@@ -141,12 +162,9 @@ function observe(row: Row, wanted: Partial<Inputs>): Partial<Inputs> {
   }
   if (options && row.options) {
     const stored = row.options;
-    // A place drops the options that it does not know, and casts the others.
-    const entries = Object.entries(options).map(([name, value]): [string, string | number | boolean] => {
-      const same = !Object.hasOwn(stored, name) || String(stored[name]) === String(value);
-      return [name, same ? value : String(stored[name])];
-    });
-    observed.options = Object.fromEntries(entries);
+    observed.options = Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [name, observedOption(value, stored[name])]),
+    );
   }
   return observed;
 }
@@ -187,6 +205,28 @@ async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> 
   if (find(seen, inputs)) throw result instanceof Error ? result : stillBound(inputs);
 }
 
+async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+  const created = { id: `${inputs.placement.toUpperCase()}@${inputs.handler}`, computed: {} };
+  const about = { subject: subject(inputs) };
+  const look = { schema: rows, ...about };
+  if (inputs.adopt) {
+    const bound = find(await session.look(listPlacements, look), inputs);
+    if (bound && !differs(bound, inputs)) return created;
+    if (bound) await remove(session, inputs);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const write = { schema: z.unknown(), ...about, once: true };
+    const { result, seen } = await session.writeThenLook(bind(inputs), write, listPlacements, look);
+    const bound = find(seen, inputs);
+    const failed = result instanceof Bitrix24Error;
+    // "Already bound" has no code of its own: what counts is what is bound there now.
+    if (bound && (!failed || !differs(bound, inputs))) return created;
+    if (bound) throw existsError(inputs);
+    if (!failed) throw notBound(inputs);
+    if (!result.ambiguous || attempt > 1) throw result;
+  }
+}
+
 const definition: Definition<Inputs, Computed, Session> = {
   type: "Placement",
   schema,
@@ -197,26 +237,8 @@ const definition: Definition<Inputs, Computed, Session> = {
   steering: ["adopt"],
   comparable: (inputs) => ({ ...inputs, placement: inputs.placement?.toUpperCase() }),
 
-  async create(session, inputs) {
-    const created = { id: `${inputs.placement.toUpperCase()}@${inputs.handler}`, computed: {} };
-    const about = { subject: subject(inputs) };
-    const look = { schema: rows, ...about };
-    if (inputs.adopt) {
-      const bound = find(await session.look(listPlacements, look), inputs);
-      if (bound && !differs(bound, inputs)) return created;
-      if (bound) await remove(session, inputs);
-    }
-    for (let attempt = 1; ; attempt++) {
-      const write = { schema: z.unknown(), ...about, once: true };
-      const { result, seen } = await session.writeThenLook(bind(inputs), write, listPlacements, look);
-      const bound = find(seen, inputs);
-      const failed = result instanceof Bitrix24Error;
-      // "Already bound" has no code of its own: what counts is what is bound there now.
-      if (bound && (!failed || !differs(bound, inputs))) return created;
-      if (bound) throw existsError(inputs);
-      if (!failed) throw notBound(inputs);
-      if (!result.ambiguous || attempt > 1) throw result;
-    }
+  create(session, inputs) {
+    return claim(session, subject(inputs), () => create(session, inputs));
   },
 
   async read(session, _id, recorded) {
@@ -225,6 +247,7 @@ const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async delete(session, _id, recorded) {
+    if (isClaimed(session, subject(recorded))) return;
     await remove(session, recorded);
   },
 };

@@ -94,15 +94,12 @@ describe("EventHandler", () => {
     assert.match(refused.output, /warning: event ONCRMDEALAD is not among the documented events/);
     assert.match(refused.output, /event\.bind for event ONCRMDEALAD .* failed: ERROR_EVENT_NOT_FOUND/);
     portal.clearJournal();
-    project.setProgram(
-      program(
-        `{ event: "", handler: "https://localhost/x", authType: -1, eventTyp: "online" }`,
-        `{ event: "ONAPPINSTALL" }`,
-      ),
-    );
+    project.setProgram(program(`{ event: "", handler: "https://localhost/x", authType: -1, eventTyp: "online" }`));
     const bad = await project.preview();
     for (const property of ["event", "handler", "authType", "eventTyp"])
       assert.ok(bad.output.includes(`property ${property} `), bad.output);
+    project.setProgram(program(`{ event: "ONAPPINSTALL" }`));
+    assert.match((await project.preview()).output, /property handler .* is required for online events/);
     assert.equal(portal.journal.length, 0);
   });
 });

@@ -80,6 +80,18 @@ describe("Functions of a program", () => {
     assert.ok(!project.stateFile().includes(portal.accessToken));
   });
 
+  it("see what the same up has just created, although the program asked before that as well", async () => {
+    project.setProgram(`import * as bitrix24 from "pulumi-bitrix24";
+      export const before = bitrix24.getConnectors().then((list) => list.some(({ connectorId }) => connectorId === "acme_new"));
+      const connector = new bitrix24.Connector("new", { connectorId: "acme_new", name: "New", placementHandler: "https://acme.example/new",
+        icon: bitrix24.svgIcon("<svg xmlns='http://www.w3.org/2000/svg'/>") });
+      const on = new bitrix24.ConnectorActivation("on", { connectorId: connector.connectorId, lineId: 1 });
+      export const configured = bitrix24.getConnectorStatusOutput({ connectorId: on.connectorId, lineId: on.lineId }).configured;`);
+    await expectOk(project.up());
+    assert.deepEqual(await project.outputs(), { before: false, configured: true });
+    await expectOk(project.destroy());
+  });
+
   it("fail a preview with one message that names method, code and way out, without a stack trace", async () => {
     portal.fail({ method: "imopenlines.config.list.get", code: "ACCESS_DENIED", description: "You don't have access" });
     project.setProgram(`import * as bitrix24 from "pulumi-bitrix24";

@@ -89,4 +89,20 @@ describe("Placement", () => {
       assert.ok(output.includes(`property ${property} `), output);
     assert.equal(portal.journal.length, 0);
   });
+
+  it("with options is not seen as changed because the portal stores a flag in its own way", async () => {
+    const seed = (seeded: Portal): void => void seeded.application.scopes.push("crm");
+    const activity = (value: boolean): string =>
+      program(
+        `{ placement: "CRM_LEAD_DETAIL_ACTIVITY", handler: "https://acme.example/activity", title: "Acme", options: { useBuiltInInterface: ${value} } }`,
+      );
+    await given(activity(true), { seed });
+    await expectOk(project.up());
+    assert.equal(portal.placements[0]?.options["useBuiltInInterface"], "Y");
+    await expectOk(project.refresh());
+    assert.equal((await expectOk(project.up())).summary.same, 2);
+    project.setProgram(activity(false));
+    await expectOk(project.up());
+    assert.equal(portal.placements[0]?.options["useBuiltInInterface"], "N");
+  });
 });

@@ -11,7 +11,7 @@ import { PartialFailure } from "./definition";
 import type { Connection, Definition, Properties } from "./definition";
 import { forEngine } from "./report";
 import { hasUnknown } from "./unknowns";
-import { changedInputs, fromState, toState, withoutProvider } from "./state";
+import { changedInputs, fromState, providerKey, toState, withoutProvider } from "./state";
 import type { State } from "./state";
 
 /** How the bridge gets at the portal; `connect` throws where the configuration does not allow it. */
@@ -94,7 +94,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
         const { id, computed } = await connection.operation(() => this.definition.create(connection.session, inputs));
         return { id, outs: this.state(connection, inputs, computed) };
       } catch (error) {
-        throw this.partial(error, connection);
+        throw this.partial(error, connection, news);
       }
     });
   }
@@ -137,7 +137,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
         );
         return { outs: this.state(connection, inputs, computed) };
       } catch (error) {
-        throw this.partial(error, connection, state);
+        throw this.partial(error, connection, news, state);
       }
     });
   }
@@ -197,7 +197,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     });
   }
 
-  private partial(error: unknown, connection: Connection<S>, before?: State<unknown>): unknown {
+  private partial(error: unknown, connection: Connection<S>, news: Properties, before?: State<unknown>): unknown {
     if (!(error instanceof PartialFailure)) return error;
     const properties = toState(this.definition, {
       portal: connection.portal,
@@ -206,6 +206,8 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       digests: before?.digests,
       incomplete: true,
     });
-    return new InitializationError(error.id, properties, error.message);
+    // The SDK adds this to what succeeded only; without it the engine could neither refresh nor delete the resource.
+    const provider = { [providerKey]: news[providerKey] };
+    return new InitializationError(error.id, { ...properties, ...provider }, error.message);
   }
 }

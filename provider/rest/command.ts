@@ -9,6 +9,8 @@ export type Parameters = { readonly [name: string]: Value };
 export interface Command {
   readonly method: string;
   readonly parameters: Parameters;
+  /** True for what a batch would change: numbers become texts there, and names that belong to the whole request are dropped. */
+  readonly alone?: boolean;
 }
 
 /** PHP stops reading a query after so many variables, in silence; a margin is left for portals that allow less. */
@@ -50,6 +52,7 @@ function inspectParts(parts: object, shape: Shape): void {
 
 /** Whether a command means the same as part of a batch as it does alone. */
 export function fitsIntoBatch(command: Command): boolean {
+  if (command.alone) return false;
   const shape: Shape = { variables: 0, fits: true };
   inspectParts(command.parameters, shape);
   return shape.fits && shape.variables <= mostVariables;

@@ -26,6 +26,8 @@ export interface Waiting {
   readonly refusals: Map<string, number>;
   /** `then` is undefined where the look could not be part of the request. */
   settle(result: Settled): void;
+  /** Called when it is on its way: from then on the answer can be older than what happens elsewhere. */
+  leaves?(): void;
 }
 
 export type Settled =
@@ -94,10 +96,12 @@ export class Queue {
     if (pause > 0) return this.schedule(pause);
     this.running = true;
     const shipment = this.take();
+    const calls = shipment.alone ? [shipment.alone] : shipment.calls;
+    for (const call of calls) call.leaves?.();
     try {
       await (shipment.alone ? this.sendAlone(shipment.alone) : this.sendBatch(shipment.calls, shipment.looks));
     } catch (error) {
-      for (const call of shipment.alone ? [shipment.alone] : shipment.calls) call.settle({ error });
+      for (const call of calls) call.settle({ error });
     }
     this.running = false;
     this.schedule(0);

@@ -54,6 +54,8 @@ interface Held {
   readonly writes: number;
   lastUse: number;
   pending: boolean;
+  /** Whether it is on its way, or answered. */
+  hasLeft: boolean;
 }
 
 /**
@@ -141,8 +143,7 @@ export class Session {
     const isCurrent = held !== undefined && (options.writesMatter === false || held.writes === this.writes);
     const isRecent = held !== undefined && now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
     if (options.fresh || !held || !isCurrent || !(held.pending || isRecent)) {
-      const answer = this.enqueue(command, { repeatable: true });
-      held = { answer, begun: now, writes: this.writes, lastUse: now, pending: true };
+      held = this.hold(command, now);
       this.held.set(key, held);
     }
     const settled = await held.answer;
@@ -152,6 +153,22 @@ export class Session {
     const failed = !("outcome" in settled) || "refusal" in settled.outcome;
     if (failed && this.held.get(key) === held) this.held.delete(key);
     return this.result(command, settled, options);
+  }
+
+  private hold(command: Command, now: number): Held {
+    const leaves = (): void => {
+      held.hasLeft = true;
+    };
+    const answer = this.enqueue(command, { repeatable: true, leaves });
+    const held: Held = { answer, begun: now, writes: this.writes, lastUse: now, pending: true, hasLeft: false };
+    return held;
+  }
+
+  /**
+   * From now on looks are made anew, but for those that have not left yet: another process may have changed what was seen.
+   */
+  forgetLooks(): void {
+    for (const [key, { hasLeft }] of this.held) if (hasLeft) this.held.delete(key);
   }
 
   /** Forgets what nobody has asked for lately, so that it does not pile up. */
@@ -173,7 +190,7 @@ export class Session {
 
   private enqueue(
     command: Command,
-    how: { repeatable: boolean; then?: Command; operation?: object },
+    how: { repeatable: boolean; then?: Command; operation?: object; leaves?: () => void },
   ): Promise<Settled> {
     return new Promise((resolve) => {
       this.queue.add({ command, ...how, refusals: new Map(), settle: resolve });
