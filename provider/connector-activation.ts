@@ -6,7 +6,7 @@ import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
 import { Bridge, PartialFailure } from "./dynamic";
 import type { Definition } from "./dynamic";
-import { toProperties, typeToken } from "./dynamic/resource";
+import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import { toParameters } from "./names";
 import type { Command } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
@@ -318,6 +318,11 @@ export class ConnectorActivation extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: ConnectorActivationArgs, opts?: pulumi.CustomResourceOptions) {
-    super(typeToken(definition), name, toProperties(definition, args), opts);
+    const done = leaveOutHost();
+    try {
+      super(typeToken(definition), name, toProperties(definition, args), opts);
+    } finally {
+      done();
+    }
   }
 }

@@ -4,7 +4,7 @@ import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
 import { Bridge, PartialFailure } from "./dynamic";
 import type { Definition } from "./dynamic";
-import { keepWriteOnly, toProperties, typeToken } from "./dynamic/resource";
+import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import { toParameters } from "./names";
 import type { Command } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
@@ -357,7 +357,12 @@ export class Connector extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: ConnectorArgs, opts?: pulumi.CustomResourceOptions) {
-    super(typeToken(definition), name, toProperties(definition, args), opts);
+    const done = leaveOutHost();
+    try {
+      super(typeToken(definition), name, toProperties(definition, args), opts);
+    } finally {
+      done();
+    }
     keepWriteOnly(this, definition, args);
   }
 }

@@ -4,7 +4,7 @@ import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { Bridge } from "./dynamic";
 import type { Created, Definition } from "./dynamic";
-import { toProperties, typeToken } from "./dynamic/resource";
+import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import type { Command, Parameters } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
@@ -329,6 +329,11 @@ export class EventHandler extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: EventHandlerArgs, opts?: pulumi.CustomResourceOptions) {
-    super(typeToken(definition), name, toProperties(definition, args), opts);
+    const done = leaveOutHost();
+    try {
+      super(typeToken(definition), name, toProperties(definition, args), opts);
+    } finally {
+      done();
+    }
   }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { host } from "./connection";
-import { toProperties, typeToken } from "./dynamic/resource";
+import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import type { DefaultOperatorDataArgs, Day, OpenLineArgs, QueueEntryArgs, Rule } from "./open-line-args";
 import { definition, LineBridge } from "./open-line-lifecycle";
 
@@ -210,7 +210,12 @@ export class OpenLine extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: OpenLineArgs = {}, opts?: pulumi.CustomResourceOptions) {
-    super(typeToken(definition), name, toProperties(definition, args), opts);
+    const done = leaveOutHost();
+    try {
+      super(typeToken(definition), name, toProperties(definition, args), opts);
+    } finally {
+      done();
+    }
     // The preview of an update knows the ID but no computed output; whatever hangs on the line must not seem to be replaced.
     this.lineId = this.id.apply(Number);
   }

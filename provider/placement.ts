@@ -3,7 +3,7 @@ import { z } from "zod";
 import { host } from "./connection";
 import { Bridge } from "./dynamic";
 import type { Created, Definition } from "./dynamic";
-import { toProperties, typeToken } from "./dynamic/resource";
+import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import { claim, isClaimed } from "./claims";
 import { flag, toParameters } from "./names";
 import type { Command, Parameters, Value } from "./rest/command";
@@ -305,6 +305,11 @@ export class Placement extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
-    super(typeToken(definition), name, toProperties(definition, args), opts);
+    const done = leaveOutHost();
+    try {
+      super(typeToken(definition), name, toProperties(definition, args), opts);
+    } finally {
+      done();
+    }
   }
 }

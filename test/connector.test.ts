@@ -76,6 +76,26 @@ describe("Connector", () => {
     assert.equal(portal.journal.length, 0);
   });
 
+  it("takes at most 1.3 KB of state beyond its own inputs, a large icon once, and the line of the program it comes from", async () => {
+    const icon = `<svg xmlns='http://www.w3.org/2000/svg'><path d='M${"0 0h9v9z".repeat(1_250)}'/></svg>`;
+    await given(
+      `import * as bitrix24 from "pulumi-bitrix24";
+      const icon = bitrix24.svgIcon(${JSON.stringify(icon)}, { color: "#1900ff" });
+      for (const id of ["a", "b"])
+        new bitrix24.Connector("acme-" + id, { connectorId: "acme_" + id, name: "Acme", placementHandler: "https://acme.example/settings", icon });`,
+    );
+    await expectOk(project.up());
+    const connectors = (project.state().deployment.resources ?? []).filter(({ type }) => type.endsWith(":Connector"));
+    assert.equal(connectors.length, 2);
+    for (const connector of connectors) {
+      const { __provider, ...own } = connector.inputs ?? {};
+      const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+      assert.ok(bytes(own) > 10_000 && __provider !== undefined);
+      assert.ok(bytes(connector) - bytes(own) <= 1_300, `${bytes(connector) - bytes(own)} bytes`);
+      assert.match(connector.sourcePosition ?? "", /index\.ts#4,\d+$/);
+    }
+  });
+
   it("is overwritten in place when something changes, with defaults for what the program no longer mentions", async () => {
     await given(program({ more: "chatGroup: true, iconDisabled: { color: '#99adb3' }" }));
     await expectOk(project.up());

@@ -40,3 +40,28 @@ export function keepWriteOnly(resource: pulumi.CustomResource, registration: Reg
     properties[input] = pulumi.output(given[input]);
   }
 }
+
+const library = /[\\/]node_modules[\\/]|^node:/;
+
+function upToProgram(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+  const last = frames.findLastIndex((frame) => !library.test(frame.getFileName() ?? "node:"));
+  return last < 0 ? frames : frames.slice(0, last + 1);
+}
+
+/**
+ * The engine keeps the calls that led to a resource. Behind the program's own come those of the language host and its
+ * loaders, the same for every resource and a third of a connector's state, all of which the engine writes after each step.
+ * They are left out while a resource is being constructed.
+ *
+ * @returns ends it
+ */
+export function leaveOutHost(): () => void {
+  const v8: { prepareStackTrace?: (error: Error, frames: NodeJS.CallSite[]) => unknown } = Error;
+  const before = v8.prepareStackTrace;
+  // Without this hook, which the language host installs for source maps, the SDK gets the text from Node.js itself.
+  if (!before) return () => undefined;
+  v8.prepareStackTrace = (error, frames) => before(error, upToProgram(frames));
+  return () => {
+    v8.prepareStackTrace = before;
+  };
+}

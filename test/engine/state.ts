@@ -12,6 +12,8 @@ export interface ResourceState {
   outputs?: Record<string, unknown>;
   initErrors?: string[];
   dependencies?: string[];
+  /** The line of the program that declares it, as `project:///index.ts#2,1`. */
+  sourcePosition?: string;
 }
 
 /** What `pulumi stack export` prints. */
