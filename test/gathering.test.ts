@@ -57,6 +57,17 @@ describe("The gathering of operations into one request", () => {
     assert.ok(waited >= 10 && waited <= 3_000, `waited ${waited} ms`);
   });
 
+  it("goes on waiting with an operation that comes after a long silence while others are still open", () => {
+    begin(2);
+    clock.time += 6_000;
+    gathering.begin();
+    assert.ok(gathering.pause() > 0);
+    end(3);
+    clock.time += 6_000;
+    gathering.begin();
+    assert.equal(gathering.pause(), 0, "it comes alone");
+  });
+
   it("waits anew with each operation that comes", () => {
     begin(2);
     clock.time += gathering.pause() - 1;

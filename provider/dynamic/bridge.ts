@@ -7,6 +7,7 @@ import type {
   UpdateResult,
 } from "@pulumi/pulumi/dynamic";
 import { findFailures, withoutNulls } from "./check";
+import { limitGarbage } from "./memory";
 import { PartialFailure } from "./definition";
 import type { Connection, Definition, Properties } from "./definition";
 import { forEngine } from "./report";
@@ -52,10 +53,12 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   // eslint-disable-next-line @typescript-eslint/require-await
   async configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
     this.host.configure((key) => request.config.get(key));
+    limitGarbage();
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
   async check(_olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
+    limitGarbage();
     const inputs = withoutNulls(withoutProvider(news)) as Properties;
     const failures = findFailures(this.definition.schema, inputs);
     try {
@@ -162,6 +165,8 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       return await run(this.host.connect());
     } catch (error) {
       throw error instanceof InitializationError ? error : forEngine(error);
+    } finally {
+      limitGarbage();
     }
   }
 

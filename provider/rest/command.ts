@@ -58,8 +58,17 @@ export function fitsIntoBatch(command: Command): boolean {
   return shape.fits && shape.variables <= mostVariables;
 }
 
+/** A command is asked for this more than once before it leaves, and an icon makes it long. */
+const encoded = new WeakMap<Command, string>();
+
+function encode({ method, parameters }: Command): string {
+  const query = qs.stringify(parameters, { arrayFormat: "indices" });
+  return query === "" ? method : `${method}?${query}`;
+}
+
 /** A command as the batch wants it: the method and a query in PHP's notation, every name and value encoded. */
 export function encodeCommand(command: Command): string {
-  const query = qs.stringify(command.parameters, { arrayFormat: "indices" });
-  return query === "" ? command.method : `${command.method}?${query}`;
+  const known = encoded.get(command) ?? encode(command);
+  encoded.set(command, known);
+  return known;
 }

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** A silence this long ends a burst; the next operation goes out at once again. */
+/** A silence this long, with nothing open, ends a burst; the next operation goes out at once again. */
 const idle = 4_000;
 /** How long to wait for company, in usual gaps between two arrivals and within bounds in milliseconds. */
 const short = { gaps: 12, least: 30, most: 250 } as const;
@@ -55,7 +55,7 @@ export class Gathering {
   /** An operation of the engine, or a function of the program, has begun. */
   begin(): void {
     const now = this.clock.now();
-    if (now - this.lastEvent > idle) this.gap = undefined;
+    if (this.open === 0 && now - this.lastEvent > idle) this.gap = undefined;
     else if (now > this.busyUntil || this.gap === undefined) this.learn(now - Math.max(this.lastEvent, this.busyUntil));
     this.lastEvent = now;
     this.open += 1;

@@ -12,7 +12,7 @@ import { hostOf } from "./settings";
 import { Transport } from "./transport";
 
 /** A look that many share is used as long as somebody asks for it at least this often, ... */
-const heldBetweenUses = 2_000;
+const heldBetweenUses = 10_000;
 /** ... and never longer than this. */
 const heldAtMost = 60_000;
 

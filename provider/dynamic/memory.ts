@@ -1,0 +1,34 @@
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/** What may pile up, in bytes: collecting it takes about 50 milliseconds. */
+const allowance = 8 * 2 ** 20;
+
+let collect: (() => void) | undefined;
+/** The least that was ever in use. */
+let base = Number.POSITIVE_INFINITY;
+
+function used(): number {
+  return getHeapStatistics().used_heap_size;
+}
+
+/** Node.js keeps the collector from programs unless it was started otherwise, and the engine starts this process. */
+function exposeCollector(): () => void {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  setFlagsFromString("--no-expose-gc");
+  return gc;
+}
+
+/**
+ * Collects garbage as soon as there is some. Operations that wait for the portal outlive the quick collections, and V8 lets
+ * what they leave behind grow to twice the size of the process before it looks: a run of a thousand resources would need
+ * 120 MB more than one of ten, though nothing of it is in use.
+ */
+export function limitGarbage(): void {
+  base = Math.min(base, used());
+  if (used() - base < allowance) return;
+  collect ??= exposeCollector();
+  collect();
+  base = used();
+}
