@@ -21,15 +21,8 @@ const registerRefusals = {
 };
 const unregisterRefusals = { APPLICATION_UNREGISTRATION_ERROR: true, NO_APPLICATION_ID: true, ACCESS_DENIED: false };
 
-/** These refuse a request as a whole. */
-const requestRefusals = [
-  "OVERLOAD_LIMIT",
-  "NO_AUTH_FOUND",
-  "expired_token",
-  "WRONG_AUTH_TYPE",
-  "PORTAL_DELETED",
-  "user_access_error",
-];
+/** Some of those that refuse a request as a whole. */
+const requestRefusals = ["OVERLOAD_LIMIT", "expired_token", "PORTAL_DELETED"];
 
 const program = (ids: readonly string[]): string => `import * as bitrix24 from "pulumi-bitrix24";
 for (const id of ${JSON.stringify(ids)}) {

@@ -25,7 +25,7 @@ describe("Placement", () => {
     await portal.close();
   });
 
-  for (const generation of ["old", "middle", "new"] as const) {
+  for (const generation of ["old", "new"] as const) {
     it(`is bound once, replaced when a title changes, and gone after destroy (${generation} generation)`, async () => {
       await given(program(tile(generation === "old" ? `title: "Acme Chat"` : languages)), { generation });
       await expectOk(project.up());

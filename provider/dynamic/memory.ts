@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 const allowance = 8 * 2 ** 20;
 
 let collect: (() => void) | undefined;
-/** The least that was ever in use. */
+/** What the last collection left, or the least that has been in use since. */
 let base = Number.POSITIVE_INFINITY;
 
 function used(): number {
