@@ -79,7 +79,7 @@ describe("ConnectorActivation", () => {
     assert.equal((await project.outputs())["active"], false);
   });
 
-  for (const generation of ["old", "middle", "new"] as const) {
+  for (const generation of ["old", "new"] as const) {
     it(`destroy leaves no connector, activation or settings page on servers of the ${generation} generation`, async () => {
       await given(program(`data: { id: "acme-1" }`), { generation, lateWrites: generation === "new" });
       await expectOk(project.up());

@@ -89,7 +89,6 @@ describe("Functions of a program", () => {
       export const configured = bitrix24.getConnectorStatusOutput({ connectorId: on.connectorId, lineId: on.lineId }).configured;`);
     await expectOk(project.up());
     assert.deepEqual(await project.outputs(), { before: false, configured: true });
-    await expectOk(project.destroy());
   });
 
   it("fail a preview with one message that names method, code and way out, without a stack trace", async () => {

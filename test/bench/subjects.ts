@@ -75,7 +75,7 @@ const sdk: Subject = {
 
 const terraformData: Subject = {
   name: "terraform_data with curl",
-  most: 100,
+  most: 300,
   async *measure(portal, count) {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-bitrix24-terraform-"));
     const config = join(folder, "cli.tfrc");
@@ -116,7 +116,7 @@ export function subjects(): Subject[] {
   return [
     pulumi("pulumi-bitrix24", ours),
     pulumi(floor, nothing),
-    pulumi("provider as in a tutorial", tutorial, 100),
+    pulumi("provider as in a tutorial", tutorial, 300),
     sdk,
     ...(hasTerraform() ? [terraformData] : []),
   ];
