@@ -100,6 +100,15 @@ describe("A session with a portal", () => {
     assert.ok(answers.every((answer) => Object.hasOwn(answer as object, "here")));
   });
 
+  it("reads an answer once that many share, and anew for whoever expects something else", async () => {
+    let readings = 0;
+    const schema = z.unknown().transform((value) => ((readings += 1), value));
+    await Promise.all([1, 2, 3].map(() => talk.session.look(list, { schema })));
+    assert.equal(readings, 1);
+    await assert.rejects(talk.session.look(list, { schema: z.number() }), /UNEXPECTED_ANSWER/);
+    assert.equal(portal.requestCount, 1);
+  });
+
   it("looks again after a write, unless its own writes do not matter", async () => {
     await talk.session.look(list, anything);
     await write("fresh");

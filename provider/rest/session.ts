@@ -48,6 +48,8 @@ export interface SessionOptions {
   readonly random?: () => number;
 }
 
+type Answered = Extract<Outcome, { value: unknown }>;
+
 interface Held {
   readonly answer: Promise<Settled>;
   readonly begun: number;
@@ -69,6 +71,7 @@ export class Session {
   private readonly gathering: Gathering;
   private readonly queue: Queue;
   private readonly held = new Map<string, Held>();
+  private readonly parsed = new WeakMap<Answered, { readonly schema: z.ZodType; readonly result: unknown }>();
   private sweptAt = 0;
   private writes = 0;
   private readonly operations = new AsyncLocalStorage<object>();
@@ -197,18 +200,27 @@ export class Session {
     });
   }
 
+  /** Many share one answer: reading a thousand connectors anew for each of a thousand resources would take long. */
+  private parse<T>(outcome: Answered, schema: z.ZodType<T>): z.ZodSafeParseResult<T> {
+    const known = this.parsed.get(outcome);
+    if (known?.schema === schema) return known.result as z.ZodSafeParseResult<T>;
+    const result = schema.safeParse(outcome.value);
+    this.parsed.set(outcome, { schema, result });
+    return result;
+  }
+
   private result<T>(command: Command, settled: Settled, options: CallOptions<T>): T {
     if ("error" in settled) throw settled.error;
     const attempt = { method: command.method, subject: options.subject, host: this.portal };
     const { outcome } = settled;
     if ("refusal" in outcome) throw new Bitrix24Error(attempt, outcome.refusal, settled.detail);
-    const parsed = options.schema.safeParse(outcome.value);
+    const parsed = this.parse(outcome, options.schema);
     if (parsed.success) return parsed.data;
     throw new Bitrix24Error(attempt, { code: "UNEXPECTED_ANSWER", description: describe(outcome) });
   }
 }
 
-function describe(outcome: Extract<Outcome, { value: unknown }>): string {
+function describe(outcome: Answered): string {
   const text = JSON.stringify(outcome.value) ?? "nothing";
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
