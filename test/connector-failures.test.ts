@@ -22,7 +22,7 @@ const registerRefusals = {
 const unregisterRefusals = { APPLICATION_UNREGISTRATION_ERROR: true, NO_APPLICATION_ID: true, ACCESS_DENIED: false };
 
 /** Some of those that refuse a request as a whole. */
-const requestRefusals = ["OVERLOAD_LIMIT", "expired_token", "PORTAL_DELETED"];
+const requestRefusals = ["OVERLOAD_LIMIT", "expired_token"];
 
 const program = (ids: readonly string[]): string => `import * as bitrix24 from "pulumi-bitrix24";
 for (const id of ${JSON.stringify(ids)}) {

@@ -65,8 +65,7 @@ describe("EventHandler and the users of a portal", () => {
       [[true, "acme"]],
     );
     portal.clearJournal();
-    await expectOk(project.refresh());
-    assert.equal((await expectOk(project.up())).summary.same, 2);
+    assert.equal((await expectOk(project.up({ args: ["--refresh"] }))).summary.same, 2);
     await expectOk(project.destroy());
     assert.deepEqual(portal.events, []);
   });

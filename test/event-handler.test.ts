@@ -43,7 +43,7 @@ describe("EventHandler", () => {
         `{ event: "ONIMCONNECTORDIALOGSTART", eventType: "offline" }`,
       ),
     );
-    const same = await expectOk(project.up({ preview: true }));
+    const same = await expectOk(project.up());
     assert.equal(same.summary.same, 3, "the letter case of an event is no change");
     assert.equal(portal.journal.length, 0);
     project.setProgram(program(message.replace("/events", "/events2")));
@@ -53,8 +53,7 @@ describe("EventHandler", () => {
     await portal
       .as()
       .call("event.unbind", { event: "ONIMCONNECTORMESSAGEADD", handler: "https://acme.example/events2" });
-    await expectOk(project.refresh());
-    await expectOk(project.up());
+    await expectOk(project.up({ args: ["--refresh"] }));
     assert.equal(portal.events.length, 1);
     await portal
       .as()

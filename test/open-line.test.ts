@@ -66,7 +66,7 @@ describe("OpenLine", () => {
     );
     assert.equal(outputs()["lineId"], portal.lines[0]?.ID);
     portal.clearJournal();
-    assert.equal((await expectOk(project.up({ preview: true }))).summary.same, 2);
+    assert.equal((await expectOk(project.up())).summary.same, 2);
     assert.equal(portal.journal.length, 0);
 
     // The hours only count together; a field that is taken out of the program is nobody's business any more.
@@ -81,8 +81,7 @@ describe("OpenLine", () => {
     assert.equal((await expectOk(project.refresh())).summary.same, 2);
 
     await portal.as().call("imopenlines.config.delete", { CONFIG_ID: portal.lines[0]?.ID });
-    await expectOk(project.refresh());
-    await expectOk(project.up());
+    await expectOk(project.up({ args: ["--refresh"] }));
     assert.equal(portal.lines.length, 1, "a line that was deleted elsewhere comes back");
     await portal.as().call("imopenlines.config.delete", { CONFIG_ID: portal.lines[0]?.ID });
     await expectOk(project.destroy());

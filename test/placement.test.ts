@@ -30,7 +30,7 @@ describe("Placement", () => {
       await given(program(tile(generation === "old" ? `title: "Acme Chat"` : languages)), { generation });
       await expectOk(project.up());
       portal.clearJournal();
-      await expectOk(project.up({ preview: true }));
+      await expectOk(project.up());
       assert.equal(portal.journal.length, 0);
       const refreshed = await expectOk(project.refresh());
       assert.equal(refreshed.summary.update, undefined, "what the portal gives back is no drift");
