@@ -6,7 +6,7 @@ import { startPortal } from "./portal";
 type Portal = Awaited<ReturnType<typeof startPortal>>;
 type Project = Awaited<ReturnType<typeof createProject>>;
 
-const generations = ["old", "middle", "new"] as const;
+const generations = ["old", "new"] as const;
 const example = join(__dirname, "..", "examples", "channel");
 const events = [
   "ONIMCONNECTORLINEDELETE",
