@@ -9,11 +9,13 @@ function claimsOf(session: object): Set<string> {
   return known;
 }
 
-function duplicateError(what: string): Error {
-  return new Error(
-    `DUPLICATE_RESOURCE: ${what} is declared by two resources of this program.\n` + "  What to do: remove one of them.",
-  );
+/** How a second claim is refused. */
+interface Refused {
+  readonly code: string;
+  readonly wayOut: string;
 }
+
+const usual: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
 
 /**
  * Creates something on behalf of a resource. Another resource of the same run that creates it too is refused: the two would
@@ -21,9 +23,16 @@ function duplicateError(what: string): Error {
  *
  * @param what names the thing in the user's words, and no other one
  */
-export async function claim<T>(session: object, what: string, create: () => Promise<T>): Promise<T> {
+export async function claim<T>(
+  session: object,
+  what: string,
+  create: () => Promise<T>,
+  { code, wayOut }: Refused = usual,
+): Promise<T> {
   const known = claimsOf(session);
-  if (known.has(what)) throw duplicateError(what);
+  if (known.has(what)) {
+    throw new Error(`${code}: ${what} is declared by two resources of this program.\n  What to do: ${wayOut}`);
+  }
   known.add(what);
   try {
     return await create();

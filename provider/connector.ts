@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
 import { Bridge, PartialFailure } from "./dynamic";
-import type { Definition } from "./dynamic";
+import type { Created, Definition } from "./dynamic";
 import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import { toParameters } from "./names";
 import type { Command } from "./rest/command";
@@ -145,14 +146,6 @@ function subject(id: string): string {
   return `connector "${id}"`;
 }
 
-/** Connectors that this process has created: a resource that is taken out of the program must not remove them. */
-const created = new WeakMap<Session, Set<string>>();
-function createdIn(session: Session): Set<string> {
-  const ids = created.get(session) ?? new Set<string>();
-  created.set(session, ids);
-  return ids;
-}
-
 /**
  * Every parameter, every time: what is left out keeps its old value on the portal.
  */
@@ -178,12 +171,8 @@ function takenError(inputs: Inputs, name: unknown): Error {
   );
 }
 
-function duplicateError(id: string): Error {
-  return new Error(
-    `DUPLICATE_CONNECTOR: ${subject(id)} is declared by two resources of this program.\n` +
-      "  What to do: remove one of them, or give it another connectorId.",
-  );
-}
+/** How a second resource for the same connector is refused. */
+const duplicate = { code: "DUPLICATE_CONNECTOR", wayOut: "remove one of them, or give it another connectorId." };
 
 function foreignError(id: string, portal: string): Error {
   return new Error(
@@ -260,22 +249,17 @@ const definition: Definition<Inputs, Computed, Session> = {
   writeOnly: ["icon", "iconDisabled"],
   comparable: (inputs) => ({ ...defaults, ...inputs }),
 
-  async create(session, inputs) {
+  create(session, inputs) {
     const id = inputs.connectorId;
-    const ours = createdIn(session);
-    if (ours.has(id)) throw duplicateError(id);
-    ours.add(id);
-    try {
-      const about = { subject: subject(id) };
+    const about = { subject: subject(id) };
+    const adoptOrRegister = async (): Promise<Created<Computed>> => {
       const existing = await session.look(listConnectors, { schema: connectorList, ...about, writesMatter: false });
       const name = existing[id];
       if (name !== undefined && name !== inputs.name && !inputs.adopt) throw takenError(inputs, name);
       await session.write(register(inputs, false), { schema: answerSchema, ...about });
-    } catch (error) {
-      ours.delete(id);
-      throw error;
-    }
-    return { id, computed: {} };
+      return { id, computed: {} };
+    };
+    return claim(session, about.subject, adoptOrRegister, duplicate);
   },
 
   async read(session, id, { formerPlacementHandlers }) {
@@ -303,8 +287,7 @@ const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async delete(session, id) {
-    // Another resource of the same run has become responsible for it, as when a resource is renamed without an alias.
-    if (createdIn(session).has(id)) return;
+    if (isClaimed(session, subject(id))) return;
     await unregister(session, id);
   },
 };

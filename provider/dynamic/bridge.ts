@@ -66,9 +66,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     } catch (error) {
       failures.push({ property: "", reason: (error as Error).message });
     }
-    const parsed = this.definition.schema.safeParse(inputs);
-    if (parsed.success && !hasUnknown(inputs))
-      for (const warning of this.definition.warnings?.(parsed.data) ?? []) this.warnOnce(warning);
+    this.warnAbout(inputs);
     return { inputs, failures };
   }
 
@@ -153,11 +151,16 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     });
   }
 
-  /** The engine checks a resource more than once in a run. */
-  private warnOnce(warning: string): void {
-    if (this.warned.has(warning)) return;
-    this.warned.add(warning);
-    this.host.warn(warning);
+  private warnAbout(inputs: Properties): void {
+    const { schema, warnings } = this.definition;
+    if (!warnings || hasUnknown(inputs)) return;
+    const parsed = schema.safeParse(inputs);
+    // The engine checks a resource more than once in a run.
+    for (const warning of parsed.success ? warnings(parsed.data) : []) {
+      if (this.warned.has(warning)) continue;
+      this.warned.add(warning);
+      this.host.warn(warning);
+    }
   }
 
   private async attempt<T>(run: (connection: Connection<S>) => Promise<T>): Promise<T> {

@@ -29,10 +29,11 @@ export interface ProjectOptions {
 export interface RunOptions {
   args?: string[];
   env?: Record<string, string>;
+  /** How many operations the engine has going on at once; its own default unless told. */
+  parallel?: number;
 }
 
 export interface UpOptions extends RunOptions {
-  parallel?: number;
   /** Shows the preview first, as `pulumi up` does for people. */
   preview?: boolean;
 }
@@ -112,9 +113,8 @@ export class Project {
 
   /** `pulumi up`; without the preview unless told, which is a run of its own. */
   async up(options: UpOptions = {}): Promise<Result> {
-    const parallel = options.parallel === undefined ? [] : ["--parallel", String(options.parallel)];
     const preview = options.preview === true ? [] : ["--skip-preview"];
-    return await this.change("up", ["--yes", ...preview, ...parallel], options);
+    return await this.change("up", ["--yes", ...preview], options);
   }
 
   async preview(options: RunOptions = {}): Promise<Result> {
@@ -130,7 +130,8 @@ export class Project {
   }
 
   private async change(command: string, args: string[], options: RunOptions): Promise<Result> {
-    return await this.run([command, "--stack", this.stack, ...args, ...(options.args ?? [])], options.env);
+    const parallel = options.parallel === undefined ? [] : ["--parallel", String(options.parallel)];
+    return await this.run([command, "--stack", this.stack, ...args, ...parallel, ...(options.args ?? [])], options.env);
   }
 
   /** Any command of the CLI, in the project's folder. Does not throw for an exit code other than 0. */
