@@ -1,17 +1,26 @@
+import { Ledger } from "./dynamic";
 import type { Connection, Host } from "./dynamic";
 import { credentialsFrom } from "./rest/credentials";
+import { isBitrix24Error } from "./rest/errors";
+import { merge, namesSource } from "./rest/layers";
+import type { Given } from "./rest/layers";
 import { redact, rememberSecret } from "./rest/secrets";
 import { Session } from "./rest/session";
-import { readSettings, secretSettings, settingNames } from "./rest/settings";
+import { environmentVariable, readSettings, secretSettings, settingNames } from "./rest/settings";
 import type { SettingName, Settings } from "./rest/settings";
+import { currentStackSettings } from "./stack-configuration";
+import type { StackSettings } from "./stack-configuration";
 
 type Configured = (key: string) => string | undefined;
 
 let configured: Configured = () => undefined;
+/** Whether a program runs: then the configuration is the one of today, else the one of the last `up`. */
+let programRuns = false;
 let tell: (message: string) => void = (message) => process.stdout.write(`${message}\n`);
 let open: { readonly fingerprint: string; readonly connection: Connection<Session> } | undefined;
+let recordedRun: Promise<Connection<Session>> | undefined;
 
-function connectionTo(settings: Settings): Connection<Session> {
+function connectionTo(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
   for (const name of secretSettings) rememberSecret(settings[name]);
   const say = (message: string): void => tell(redact(message));
   const session = new Session({ portal: settings.portal, credentials: credentialsFrom(settings, say), tell: say });
@@ -19,20 +28,94 @@ function connectionTo(settings: Settings): Connection<Session> {
     session,
     portal: session.portal,
     formerPortal: settings.formerPortal,
+    ledger: new Ledger(),
+    remark,
     operation: (run) => session.operation(run),
   };
+}
+
+function connectionWith(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
+  const fingerprint = JSON.stringify(settingNames.map((name) => settings[name]));
+  if (open?.fingerprint !== fingerprint) open = { fingerprint, connection: connectionTo(settings, remark) };
+  return open.connection;
+}
+
+function fromEngine(): Given {
+  const entries = settingNames.map((name) => [name, configured(`bitrix24:${name}`)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function fromEnvironment(): Given {
+  const entries = settingNames.map((name) => [name, process.env[environmentVariable(name)]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** Refusals that another token might not have met. */
+const aboutCredentials = new Set([
+  "expired_token",
+  "invalid_token",
+  "invalid_grant",
+  "NO_AUTH_FOUND",
+  "INVALID_CREDENTIALS",
+  "insufficient_scope",
+  "wrong_client",
+  "invalid_client",
+]);
+
+function recordedRemark(problem: string): (error: unknown) => string | undefined {
+  return (error) =>
+    isBitrix24Error(error) && aboutCredentials.has(error.code)
+      ? `Credentials: those that Pulumi recorded at the last \`pulumi up\` were used, because the environment names none and the stack's configuration of today was not found out (${problem}). ` +
+        `Set ${environmentVariable("accessToken")} (or another variable of the credentials), or run the command with --run-program, which uses the configuration of today.`
+      : undefined;
+}
+
+/** The portal of new credentials has to be as new: they are for no other one. */
+function withoutOldPortal(recorded: Given, today: Given): Given {
+  if (!namesSource(today)) return recorded;
+  const { portal: _portal, ...rest } = recorded;
+  return rest;
+}
+
+function newest(recorded: Given, environment: Given, stack: StackSettings): Connection<Session> {
+  if ("problem" in stack) {
+    const used = merge([environment, recorded]);
+    const remark = namesSource(environment) ? undefined : recordedRemark(stack.problem);
+    return connectionWith(
+      readSettings((name) => used[name], {}),
+      remark,
+    );
+  }
+  const used = merge([environment, stack.settings, withoutOldPortal(recorded, stack.settings)]);
+  return connectionWith(readSettings((name) => used[name], {}));
+}
+
+/** Where the environment says all there is to say, nothing else is asked. */
+function isComplete(environment: Given): boolean {
+  return environment.portal !== undefined && namesSource(environment);
+}
+
+/** Without a program the environment counts, then the stack's configuration of today, then what was recorded. */
+async function connectWithoutProgram(): Promise<Connection<Session>> {
+  const environment = fromEnvironment();
+  const stack: StackSettings = isComplete(environment) ? { settings: {} } : await currentStackSettings();
+  return newest(fromEngine(), environment, stack);
 }
 
 /** The portal that the configuration names. All resources and functions of a process share one session with it. */
 export const host: Host<Session> = {
   configure(get) {
     configured = get;
+    recordedRun = undefined;
   },
   connect() {
-    const settings = readSettings((name: SettingName) => configured(`bitrix24:${name}`));
-    const fingerprint = JSON.stringify(settingNames.map((name) => settings[name]));
-    if (open?.fingerprint !== fingerprint) open = { fingerprint, connection: connectionTo(settings) };
-    return open.connection;
+    programRuns = true;
+    return connectionWith(readSettings((name: SettingName) => configured(`bitrix24:${name}`)));
+  },
+  async reconnect(ownProvider) {
+    if (programRuns || ownProvider) return connectionWith(readSettings((name) => configured(`bitrix24:${name}`)));
+    recordedRun ??= connectWithoutProgram();
+    return recordedRun;
   },
   warn,
 };

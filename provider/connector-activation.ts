@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
 import { Bridge, PartialFailure } from "./dynamic";
@@ -233,15 +232,18 @@ const definition: Definition<Inputs, Computed, Session> = {
   outputs: ["active", "configured", "error"],
   // A connector on a line: neither can be exchanged.
   identity: ["connectorId", "lineId"],
+  thing: ({ connectorId: id, lineId: line }) => {
+    if (id === undefined || line === undefined) return undefined;
+    const title = subject({ connectorId: id, lineId: line });
+    return { key: title, title };
+  },
   steering: ["adopt"],
   comparable: (inputs) => ({ active: true, ...inputs, data: hasData(inputs) ? inputs.data : undefined }),
 
-  create(session, inputs) {
-    return claim(session, subject(inputs), async () => {
-      const first = activate(inputs, inputs.active ?? true);
-      const computed = (await adopted(session, inputs)) ?? (await ensure(session, {}, inputs, [first]));
-      return { id: idOf(inputs), computed };
-    });
+  async create(session, inputs) {
+    const first = activate(inputs, inputs.active ?? true);
+    const computed = (await adopted(session, inputs)) ?? (await ensure(session, {}, inputs, [first]));
+    return { id: idOf(inputs), computed };
   },
 
   async read(session, id) {
@@ -266,7 +268,6 @@ const definition: Definition<Inputs, Computed, Session> = {
 
   async delete(session, id) {
     const place = placeOf(id);
-    if (isClaimed(session, subject(place))) return;
     // `false` means that it was off already.
     await session.write(activate(place, false), { schema: z.unknown(), subject: subject(place) });
   },

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
 import { Bridge, PartialFailure } from "./dynamic";
@@ -245,6 +244,9 @@ const definition: Definition<Inputs, Computed, Session> = {
   outputs: ["formerPlacementHandlers"],
   // The ID is all that tells connectors apart; everything else is overwritten in place.
   identity: ["connectorId"],
+  thing: ({ connectorId: id }) =>
+    id === undefined ? undefined : { key: subject(id.toLowerCase()), title: subject(id) },
+  duplicate,
   steering: ["adopt"],
   writeOnly: ["icon", "iconDisabled"],
   comparable: (inputs) => ({ ...defaults, ...inputs }),
@@ -259,7 +261,7 @@ const definition: Definition<Inputs, Computed, Session> = {
       await session.write(register(inputs, false), { schema: answerSchema, ...about });
       return { id, computed: {} };
     };
-    return claim(session, about.subject, adoptOrRegister, duplicate);
+    return adoptOrRegister();
   },
 
   async read(session, id, { formerPlacementHandlers }) {
@@ -287,7 +289,6 @@ const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async delete(session, id) {
-    if (isClaimed(session, subject(id))) return;
     await unregister(session, id);
   },
 };

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { claim, isClaimed } from "./claims";
 import { host } from "./connection";
 import { Bridge } from "./dynamic";
 import type { Created, Definition } from "./dynamic";
@@ -212,10 +211,8 @@ function stillBound(inputs: Partial<Inputs>): Error {
 }
 
 /** A binding for one user is another one than that for everybody, or for another source. */
-function claimOf(inputs: Partial<Inputs>): string {
-  const { authType, authConnector } = inputs;
-  const source = authConnector === undefined ? "" : ` from ${authConnector}`;
-  return subject(inputs) + source + (authType === undefined ? "" : ` for user ${authType}`);
+function bindingOf(inputs: Partial<Inputs>): string {
+  return `event ${JSON.stringify([key(inputs), inputs.authType ?? 0])}`;
 }
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
@@ -243,6 +240,7 @@ const definition: Definition<Inputs, Computed, Session> = {
   // Bitrix24 can only bind and unbind; a second bind of the same handler changes nothing.
   identity: "all",
   deleteBeforeReplace: true,
+  thing: (inputs) => ({ key: bindingOf(inputs), title: subject(inputs) }),
   steering: ["adopt"],
   comparable: (inputs) => ({
     eventType: "online",
@@ -258,7 +256,7 @@ const definition: Definition<Inputs, Computed, Session> = {
         ],
 
   create(session, inputs) {
-    return claim(session, claimOf(inputs), () => create(session, inputs));
+    return create(session, inputs);
   },
 
   async read(session, _id, recorded) {
@@ -268,7 +266,6 @@ const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async delete(session, _id, recorded) {
-    if (isClaimed(session, claimOf(recorded))) return;
     const { boundAuthType } = recorded;
     const about = { subject: subject(recorded) };
     const { result, seen } = await session.writeThenLook(

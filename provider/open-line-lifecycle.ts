@@ -118,6 +118,9 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
   schema: openLineSchema,
   outputs: ["lineId", "__stored"],
   identity: ["lineId"],
+  thing: ({ lineId, lineName }) =>
+    lineId === undefined ? undefined : { key: lineSubject(lineId, undefined), title: lineSubject(lineId, lineName) },
+  duplicate: { code: "DUPLICATE_LINE", wayOut: "remove one of them, or give it another lineId." },
   steering: ["adopt"],
   comparable(inputs) {
     const given = inputs as Properties;

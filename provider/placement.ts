@@ -4,7 +4,6 @@ import { host } from "./connection";
 import { Bridge } from "./dynamic";
 import type { Created, Definition } from "./dynamic";
 import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
-import { claim, isClaimed } from "./claims";
 import { flag, toParameters } from "./names";
 import type { Command, Parameters, Value } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
@@ -234,11 +233,15 @@ const definition: Definition<Inputs, Computed, Session> = {
   // A second bind of the same handler is refused and changes nothing.
   identity: "all",
   deleteBeforeReplace: true,
+  thing: (inputs) => ({
+    key: `placement ${JSON.stringify(key({ ...inputs, userId: undefined }))}`,
+    title: subject(inputs),
+  }),
   steering: ["adopt"],
   comparable: (inputs) => ({ ...inputs, placement: inputs.placement?.toUpperCase() }),
 
   create(session, inputs) {
-    return claim(session, subject(inputs), () => create(session, inputs));
+    return create(session, inputs);
   },
 
   async read(session, _id, recorded) {
@@ -247,7 +250,6 @@ const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async delete(session, _id, recorded) {
-    if (isClaimed(session, subject(recorded))) return;
     await remove(session, recorded);
   },
 };

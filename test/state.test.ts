@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { Bridge, PartialFailure, type Connection, type Definition, type Properties } from "../provider/dynamic";
+import { Bridge, Ledger, PartialFailure, type Connection, type Definition, type Properties } from "../provider/dynamic";
 import { failureOf } from "./access/support";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -35,6 +35,7 @@ class Thing {
     }),
     outputs: ["number"],
     identity: ["thingId"],
+    thing: () => undefined,
     steering: ["adopt"],
     writeOnly: ["picture"],
     comparable: (inputs) => ({ loud: true, ...inputs }),
@@ -65,10 +66,11 @@ describe("The state of a resource", () => {
 
   beforeEach(() => {
     thing = new Thing();
-    connection = { session: "session", portal: "acme.bitrix24.com", operation: (run) => run() };
+    connection = { session: "session", portal: "acme.bitrix24.com", ledger: new Ledger(), operation: (run) => run() };
     bridge = new Bridge(thing.definition, {
       configure: () => undefined,
       connect: () => connection,
+      reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
     });
   });
@@ -245,7 +247,12 @@ describe("The state of a resource", () => {
 
   it("of a kind that must go before it comes again says so when it is replaced", async () => {
     const definition = { ...thing.definition, identity: "all" as const, deleteBeforeReplace: true, update: undefined };
-    bridge = new Bridge(definition, { configure: () => undefined, connect: () => connection, warn: () => undefined });
+    bridge = new Bridge(definition, {
+      configure: () => undefined,
+      connect: () => connection,
+      reconnect: () => Promise.resolve(connection),
+      warn: () => undefined,
+    });
     const olds = await created();
     const diff = await bridge.diff("t1", olds, { ...given, name: "Two" });
     assert.deepEqual(diff, { changes: true, replaces: ["name"], deleteBeforeReplace: true });

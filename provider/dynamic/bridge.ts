@@ -11,14 +11,25 @@ import { limitGarbage } from "./memory";
 import { PartialFailure } from "./definition";
 import type { Connection, Definition, Properties } from "./definition";
 import { forEngine } from "./report";
+import { unknownValue } from "@pulumi/pulumi/runtime";
 import { hasUnknown } from "./unknowns";
+import { fromProgram, ownProviderKey, withoutOwnProvider, withoutSecrets } from "./program-inputs";
+import type { Thing } from "./ledger";
+import { Rewritten } from "./rewritten";
 import { changedInputs, fromState, providerKey, toState, withoutProvider } from "./state";
 import type { State } from "./state";
 
-/** How the bridge gets at the portal; `connect` throws where the configuration does not allow it. */
+/** How the bridge gets at the portal; both ways of connecting throw where the configuration does not allow it. */
 export interface Host<S> {
+  /** Hands over the configuration that the engine gave. */
   configure(get: (key: string) => string | undefined): void;
+  /** For a resource that a running program declares: the configuration is the one of today. */
   connect(): Connection<S>;
+  /**
+   * For any other operation: without a program the engine hands over what it recorded at the last `up`.
+   * @param ownProvider whether the resource belongs to a provider of the program's own, whose arguments are the configuration
+   */
+  reconnect(ownProvider: boolean): Promise<Connection<S>>;
   /** Shows the user a warning. */
   warn(message: string): void;
 }
@@ -43,6 +54,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   ResourceProvider<Properties, Properties>
 > {
   private readonly warned = new Set<string>();
+  private readonly rewritten = new Rewritten();
 
   constructor(
     private readonly definition: Definition<I, C, S>,
@@ -57,31 +69,41 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
-  async check(_olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
+  async check(olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
     limitGarbage();
-    const inputs = withoutNulls(withoutProvider(news)) as Properties;
-    const failures = findFailures(this.definition.schema, inputs);
+    const { inputs: given, secretInputs } = fromProgram(withoutProvider(news));
+    const inputs = withoutNulls(given) as Properties;
+    const own = withoutOwnProvider(inputs);
+    const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
     try {
-      this.host.connect();
+      const { ledger } = this.host.connect();
+      const thing = this.thing(own);
+      if (thing !== undefined) ledger.declare(thing, Object.keys(olds).length === 0);
     } catch (error) {
       failures.push({ property: "", reason: (error as Error).message });
     }
-    this.warnAbout(inputs);
+    if (failures.length === 0) this.warnAbout(own);
+    this.rewritten.note(withoutProvider(olds), inputs);
     return { inputs, failures };
   }
 
-  async diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
-    return this.attempt(() => {
+  async diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+    return this.attempt(olds, (connection) => {
       const state = fromState<I, C>(olds);
-      const connection = this.host.connect();
       this.requireHome(state, connection);
       const changed = this.changes(state, withoutProvider(news));
+      connection.ledger.keep(id, withoutProvider(olds));
       const { identity, deleteBeforeReplace } = this.definition;
       const replaces = [...changed].filter(
         (name) => identity === "all" || (identity as readonly string[]).includes(name),
       );
+      const thing = replaces.length === 0 ? this.thing(state.recorded) : undefined;
+      if (thing !== undefined) connection.ledger.declare(thing, false);
+      const isChanged = changed.size > 0 || state.incomplete || state.portal !== connection.portal;
+      // Where the inputs differ the engine finds out by itself which: it names them, and minds `replaceOnChanges`.
+      const engineSees = changed.size > 0 && this.rewritten.has(withoutProvider(news));
       return Promise.resolve({
-        changes: changed.size > 0 || state.incomplete || state.portal !== connection.portal,
+        changes: engineSees ? undefined : isChanged,
         replaces,
         deleteBeforeReplace: deleteBeforeReplace === true && replaces.length > 0,
       });
@@ -89,11 +111,15 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   async create(news: Properties): Promise<CreateResult<Properties>> {
-    return this.attempt(async (connection) => {
+    return this.attempt(news, async (connection) => {
       const inputs = this.parse(news);
       try {
-        const { id, computed } = await connection.operation(() => this.definition.create(connection.session, inputs));
-        return { id, outs: this.state(connection, inputs, computed) };
+        const { id, computed } = await this.claimed(connection, inputs, () =>
+          connection.operation(() => this.definition.create(connection.session, inputs)),
+        );
+        const thing = this.thing({ ...inputs, ...computed });
+        if (thing !== undefined) connection.ledger.declare(thing, false);
+        return { id, outs: this.state(connection, inputs, computed, news) };
       } catch (error) {
         throw this.partial(error, connection, news);
       }
@@ -101,7 +127,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   async read(id: string, props?: Properties): Promise<ReadResult<Properties>> {
-    return this.attempt(async (connection) => {
+    return this.attempt(props ?? {}, async (connection) => {
       const state = fromState<I, C>(props ?? {});
       this.requireHome(state, connection);
       const observed = await connection.operation(() => this.definition.read(connection.session, id, state.recorded));
@@ -109,34 +135,39 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       // A computed output that the look does not give any more is gone.
       const inputs: Properties = { ...state.recorded, ...observed.inputs };
       for (const name of this.definition.outputs) if (!(name in observed.inputs)) delete inputs[name];
-      const { digests, incomplete } = state;
+      const { digests, incomplete, ownProvider } = state;
       const outs = toState(this.definition, {
         portal: connection.portal,
         inputs,
         computed: observed.computed as Properties,
         digests,
         incomplete,
+        ownProvider,
       });
-      return { id, props: outs };
+      const drifted = this.drifted(state, { ...inputs, ...(observed.computed as Properties) });
+      // What the portal has otherwise becomes the recorded input, so that the next preview names it.
+      return drifted
+        ? { id, props: outs, inputs: this.asInputs({ ...inputs, ...drifted }, ownProvider) }
+        : { id, props: outs };
     });
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<UpdateResult<Properties>> {
-    return this.attempt(async (connection) => {
+    return this.attempt(olds, async (connection) => {
       const state = fromState<I, C>(olds);
       this.requireHome(state, connection);
       const inputs = this.parse(news);
       const changed = this.changes(state, withoutProvider(news));
       const { definition } = this;
       if (!definition.update || (changed.size === 0 && !state.incomplete)) {
-        return { outs: this.state(connection, inputs, this.computed(state)) };
+        return { outs: this.state(connection, inputs, this.computed(state), news) };
       }
       try {
         const update = definition.update.bind(definition);
         const computed = await connection.operation(() =>
           update(connection.session, id, state.recorded, inputs, changed),
         );
-        return { outs: this.state(connection, inputs, computed) };
+        return { outs: this.state(connection, inputs, computed, news) };
       } catch (error) {
         throw this.partial(error, connection, news, state);
       }
@@ -144,11 +175,45 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   async delete(id: string, props: Properties): Promise<void> {
-    return this.attempt(async (connection) => {
+    return this.attempt(props, async (connection) => {
       const state = fromState<I, C>(props);
       this.requireHome(state, connection);
-      await connection.operation(() => this.definition.delete(connection.session, id, state.recorded));
+      const { ledger, session } = connection;
+      const remove = (): Promise<void> =>
+        connection.operation(() => this.definition.delete(session, id, state.recorded));
+      const thing = this.thing(state.recorded);
+      if (thing === undefined) return remove();
+      if (ledger.isProtected(thing, id, withoutProvider(props))) return;
+      return ledger.inTurn(thing, remove);
     });
+  }
+
+  private thing(properties: object): Thing | undefined {
+    const thing = this.definition.thing(properties as Partial<I> & Partial<C>);
+    return thing?.key.includes(unknownValue) ? undefined : thing;
+  }
+
+  private claimed<T>({ ledger }: Connection<S>, inputs: I, create: () => Promise<T>): Promise<T> {
+    const thing = this.thing(inputs);
+    const isMade = (error: unknown): boolean => error instanceof PartialFailure;
+    return thing === undefined ? create() : ledger.claim(thing, create, isMade, this.definition.duplicate);
+  }
+
+  /** The inputs that the portal has otherwise than recorded; undefined where there are none. */
+  private drifted(state: State<Properties>, seen: Properties): Properties | undefined {
+    const names = [...this.changes(state, seen)].filter(
+      (name) => !(this.definition.writeOnly as readonly string[] | undefined)?.includes(name),
+    );
+    return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, seen[name]]));
+  }
+
+  /** The recorded properties that are inputs. */
+  private asInputs(properties: Properties, ownProvider: boolean): Properties {
+    const names = Object.keys(this.definition.schema.shape).filter((name) => properties[name] !== undefined);
+    return {
+      ...Object.fromEntries(names.map((name) => [name, properties[name]])),
+      ...(ownProvider ? { [ownProviderKey]: true } : {}),
+    };
   }
 
   private warnAbout(inputs: Properties): void {
@@ -163,11 +228,13 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     }
   }
 
-  private async attempt<T>(run: (connection: Connection<S>) => Promise<T>): Promise<T> {
+  private async attempt<T>(properties: Properties, run: (connection: Connection<S>) => Promise<T>): Promise<T> {
+    let connection: Connection<S> | undefined;
     try {
-      return await run(this.host.connect());
+      connection = await this.host.reconnect(properties[ownProviderKey] === true);
+      return await run(connection);
     } catch (error) {
-      throw error instanceof InitializationError ? error : forEngine(error);
+      throw error instanceof InitializationError ? error : forEngine(error, connection?.remark?.(error));
     } finally {
       limitGarbage();
     }
@@ -185,7 +252,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   private parse(news: Properties): I {
-    return this.definition.schema.parse(withoutProvider(news));
+    return this.definition.schema.parse(withoutOwnProvider(withoutProvider(news)));
   }
 
   private changes(state: State<Properties>, inputs: Properties): Set<string> {
@@ -197,11 +264,12 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return Object.fromEntries(this.definition.outputs.map((name) => [name, recorded[name]])) as C;
   }
 
-  private state(connection: Connection<S>, inputs: I, computed: C): Properties {
+  private state(connection: Connection<S>, inputs: I, computed: C, news: Properties): Properties {
     return toState(this.definition, {
       portal: connection.portal,
       inputs: inputs as Properties,
       computed: computed as Properties,
+      ownProvider: news[ownProviderKey] === true,
     });
   }
 
@@ -213,6 +281,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       computed: error.computed as Properties,
       digests: before?.digests,
       incomplete: true,
+      ownProvider: news[ownProviderKey] === true,
     });
     // The SDK adds this to what succeeded only; without it the engine could neither refresh nor delete the resource.
     const provider = { [providerKey]: news[providerKey] };

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Ledger, Refused, Thing } from "./ledger";
 
 /** Plain values by property name, as the engine stores them. */
 export type Properties = Record<string, unknown>;
@@ -10,6 +11,10 @@ export interface Connection<S> {
   readonly portal: string;
   /** The name it was recorded under before it was renamed. */
   readonly formerPortal?: string;
+  /** What the program of this run declares. */
+  readonly ledger: Ledger;
+  /** What has to be said of a failure because of the settings that the connection was made with, if anything. */
+  remark?(error: unknown): string | undefined;
   /** Runs one operation of the engine. */
   operation<T>(run: () => Promise<T>): Promise<T>;
 }
@@ -47,6 +52,13 @@ export interface Definition<I extends object, C extends object, S> {
   readonly identity: readonly (keyof I & string)[] | "all";
   /** Whether the old one has to go before the new one can come. */
   readonly deleteBeforeReplace?: boolean;
+  /**
+   * What the inputs (and the computed outputs, once there are some) stand for on the portal: `connector "acme_chat"`.
+   * Undefined where they do not tell.
+   */
+  readonly thing: (inputs: Partial<I> & Partial<C>) => Thing | undefined;
+  /** How a second resource for the same thing is refused. */
+  readonly duplicate?: Refused;
   /** Inputs that only steer how it is created; a change of them is none. */
   readonly steering?: readonly (keyof I & string)[];
   /** Inputs that the portal never gives back and that are too large to be stored twice: the state keeps a digest. */

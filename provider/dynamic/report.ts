@@ -31,9 +31,10 @@ function filterConsole(): void {
 }
 
 /** Prepares an error for the engine. Errors of the program itself keep their stack: they are defects. */
-export function forEngine(error: unknown): Error {
+export function forEngine(error: unknown, remark?: string): Error {
   filterConsole();
-  const message = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const message = remark === undefined ? said : `${said}\n  ${remark}`;
   const defect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return new EngineError(
     defect ? `${message}\nThis is a defect of pulumi-bitrix24; please report it.\n${error.stack ?? ""}` : message,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Properties, Recorded } from "./definition";
+import { ownProviderKey } from "./program-inputs";
 import { hasUnknown } from "./unknowns";
 
 /** The SDK's own property: the text from which the provider is loaded. */
@@ -54,6 +55,7 @@ export interface StateParts {
   readonly incomplete?: boolean;
   /** Digests that are in force where the inputs themselves are not at hand. */
   readonly digests?: Properties;
+  readonly ownProvider?: boolean;
 }
 
 /** Composes the outputs that the engine stores. */
@@ -72,6 +74,7 @@ export function toState(definition: Described, parts: StateParts): Properties {
     ...Object.fromEntries(computed),
     ...(Object.keys(digests).length > 0 ? { [digestsKey]: digests } : {}),
     ...(parts.incomplete ? { [incompleteKey]: true } : {}),
+    ...(parts.ownProvider ? { [ownProviderKey]: true } : {}),
     portal: parts.portal,
   };
 }
@@ -82,15 +85,24 @@ export interface State<R> {
   readonly recorded: R;
   readonly digests: Properties;
   readonly incomplete: boolean;
+  /** Whether it belongs to a provider of the program's own. */
+  readonly ownProvider: boolean;
 }
 
 export function fromState<I, C>(state: Properties): State<Recorded<I, C>> {
-  const { portal, [digestsKey]: digests, [incompleteKey]: incomplete, ...recorded } = withoutProvider(state);
+  const {
+    portal,
+    [digestsKey]: digests,
+    [incompleteKey]: incomplete,
+    [ownProviderKey]: ownProvider,
+    ...recorded
+  } = withoutProvider(state);
   return {
     portal: typeof portal === "string" ? portal : undefined,
     recorded: recorded as Recorded<I, C>,
     digests: (digests ?? {}) as Properties,
     incomplete: incomplete === true,
+    ownProvider: ownProvider === true,
   };
 }
 

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+
+/** How a second resource for the same thing is refused. */
+export interface Refused {
+  readonly code: string;
+  readonly wayOut: string;
+}
+
+/** Something on the portal that a resource stands for. */
+export interface Thing {
+  /** Means it and nothing else; it may hold secrets and is never shown. */
+  readonly key: string;
+  /** The same in the user's words. */
+  readonly title: string;
+}
+
+const usual: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
+
+/** The same for equal records, whatever the order of their properties. */
+function fingerprint(id: string, record: object): string {
+  const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([id, entries]))
+    .digest("base64");
+}
+
+/** What the program says of one thing. */
+interface Declaration {
+  /** Checked without a past: it is about to be created, as something new or in the place of something old. */
+  awaited: boolean;
+  /** A resource of this run has created it, or is about to. */
+  claimed: boolean;
+}
+
+/**
+ * What the program of this run declares, so that nothing of it is removed: the engine may leave the deletion of a renamed or
+ * replaced resource to a later run, in which it is one of many and nothing is created. `check` and `diff` see all that is
+ * declared before any such deletion; they do not see which resource it is that is checked.
+ */
+export class Ledger {
+  private readonly declarations = new Map<string, Declaration>();
+  /** Records of resources that are still in the program. */
+  private readonly kept = new Set<string>();
+  private readonly turns = new Map<string, Promise<unknown>>();
+
+  /** A resource that stands for the thing was checked; `isNew` where the engine gave no old inputs. */
+  declare({ key }: Thing, isNew: boolean): void {
+    const known = this.declarations.get(key) ?? { awaited: false, claimed: false };
+    known.awaited ||= isNew && !known.claimed;
+    this.declarations.set(key, known);
+  }
+
+  /** A recorded resource was compared with the program: it is still in it, under this name or an alias. */
+  keep(id: string, record: object): void {
+    this.kept.add(fingerprint(id, record));
+  }
+
+  /**
+   * Whether a recorded resource may not remove what it stands for. Only its own replacement may have it removed, which then
+   * is still to come.
+   */
+  isProtected({ key }: Thing, id: string, record: object): boolean {
+    const declaration = this.declarations.get(key);
+    if (!declaration) return false;
+    return !(declaration.awaited && this.kept.has(fingerprint(id, record)));
+  }
+
+  /**
+   * Creates something on behalf of a resource. Another resource of the same run that creates it too is refused: the two
+   * would undo each other's work.
+   *
+   * @param isMade tells whether it exists although creating it failed
+   */
+  async claim<T>(
+    thing: Thing,
+    create: () => Promise<T>,
+    isMade: (error: unknown) => boolean,
+    { code, wayOut }: Refused = usual,
+  ): Promise<T> {
+    const declaration = this.declarations.get(thing.key) ?? { awaited: false, claimed: false };
+    this.declarations.set(thing.key, declaration);
+    if (declaration.claimed) {
+      throw new Error(`${code}: ${thing.title} is declared by two resources of this program.\n  What to do: ${wayOut}`);
+    }
+    declaration.claimed = true;
+    declaration.awaited = false;
+    try {
+      return await this.inTurn(thing, create);
+    } catch (error) {
+      if (!isMade(error)) declaration.claimed = false;
+      throw error;
+    }
+  }
+
+  /** Runs operations on the same thing one after the other, in the order in which they came. */
+  async inTurn<T>({ key }: Thing, run: () => Promise<T>): Promise<T> {
+    const before = this.turns.get(key);
+    const turn = before === undefined ? run() : before.then(run, run);
+    this.turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(key) === turn) this.turns.delete(key);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { settingNames } from "./settings";
+import type { SettingName } from "./settings";
+
+/** Values of settings as one place gives them. */
+export type Given = Readonly<Partial<Record<SettingName, string>>>;
+
+/** Where access tokens come from. Who names one of these means it, whatever else is at hand further down. */
+const sources = ["tokenFile", "tokenCommand", "refreshToken", "accessToken"] as const;
+
+function has(given: Given, name: SettingName): boolean {
+  return given[name] !== undefined && given[name].trim() !== "";
+}
+
+/** The settings of a place that counts less, without a source of tokens that a place before it has named already. */
+function below(given: Given, isNamed: boolean): Given {
+  if (!isNamed) return given;
+  const entries = Object.entries(given).filter(([name]) => !(sources as readonly string[]).includes(name));
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Merges places that give settings, of which the first counts most. Tokens come from the first place that names a source of
+ * them: an access token in the environment is used although a token file, which else counts more, was configured before.
+ */
+export function merge(places: readonly Given[]): Given {
+  const merged: Partial<Record<SettingName, string>> = {};
+  let isNamed = false;
+  for (const place of places) {
+    const given = below(place, isNamed);
+    for (const name of settingNames) if (!has(merged, name) && has(given, name)) merged[name] = given[name];
+    isNamed ||= sources.some((name) => has(place, name));
+  }
+  return merged;
+}
+
+/** Whether a place names a source of tokens. */
+export function namesSource(given: Given): boolean {
+  return sources.some((name) => has(given, name));
+}
