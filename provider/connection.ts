@@ -2,7 +2,7 @@ import { Ledger } from "./dynamic";
 import type { Connection, Host } from "./dynamic";
 import { credentialsFrom } from "./rest/credentials";
 import { isBitrix24Error } from "./rest/errors";
-import { merge, namesSource } from "./rest/layers";
+import { merge, namedSources, namesSource } from "./rest/layers";
 import type { Given } from "./rest/layers";
 import { redact, rememberSecret } from "./rest/secrets";
 import { Session } from "./rest/session";
@@ -62,12 +62,23 @@ const aboutCredentials = new Set([
   "invalid_client",
 ]);
 
-function recordedRemark(problem: string): (error: unknown) => string | undefined {
-  return (error) =>
-    isBitrix24Error(error) && aboutCredentials.has(error.code)
-      ? `Credentials: those that Pulumi recorded at the last \`pulumi up\` were used, because the environment names none and the stack's configuration of today was not found out (${problem}). ` +
-        `Set ${environmentVariable("accessToken")} (or another variable of the credentials), or run the command with --run-program, which uses the configuration of today.`
-      : undefined;
+/** Which credentials were used, for a refusal of them; in a run without a program nobody sees it otherwise. */
+function remarkOn(environment: Given, stack: StackSettings): (error: unknown) => string | undefined {
+  const variables = namedSources(environment).map(environmentVariable).join(", ");
+  const keys =
+    "problem" in stack
+      ? ""
+      : namedSources(stack.settings)
+          .map((name) => `bitrix24:${name}`)
+          .join(", ");
+  const unknown = "problem" in stack ? `could not be read (${stack.problem})` : "names none";
+  const used = variables
+    ? `those of the environment (${variables}) were used`
+    : keys
+      ? `those of the stack's configuration as it is now (${keys}) were used`
+      : `those that Pulumi recorded at the last \`pulumi up\` were used: the environment names none, and the stack's configuration of today ${unknown}. ` +
+        `Set ${environmentVariable("accessToken")} or another variable of the credentials, or run the command with --run-program, which uses the configuration of today`;
+  return (error) => (isBitrix24Error(error) && aboutCredentials.has(error.code) ? `Credentials: ${used}.` : undefined);
 }
 
 /** The portal of new credentials has to be as new: they are for no other one. */
@@ -78,16 +89,12 @@ function withoutOldPortal(recorded: Given, today: Given): Given {
 }
 
 function newest(recorded: Given, environment: Given, stack: StackSettings): Connection<Session> {
-  if ("problem" in stack) {
-    const used = merge([environment, recorded]);
-    const remark = namesSource(environment) ? undefined : recordedRemark(stack.problem);
-    return connectionWith(
-      readSettings((name) => used[name], {}),
-      remark,
-    );
-  }
-  const used = merge([environment, stack.settings, withoutOldPortal(recorded, stack.settings)]);
-  return connectionWith(readSettings((name) => used[name], {}));
+  const today = "problem" in stack ? {} : stack.settings;
+  const used = merge([environment, today, withoutOldPortal(recorded, today)]);
+  return connectionWith(
+    readSettings((name) => used[name], {}),
+    remarkOn(environment, stack),
+  );
 }
 
 /** Where the environment says all there is to say, nothing else is asked. */

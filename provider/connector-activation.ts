@@ -321,7 +321,7 @@ export class ConnectorActivation extends pulumi.CustomResource {
   constructor(name: string, args: ConnectorActivationArgs, opts?: pulumi.CustomResourceOptions) {
     const done = leaveOutHost();
     try {
-      super(typeToken(definition), name, toProperties(definition, args), opts);
+      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }

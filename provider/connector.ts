@@ -1,22 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
+import isSvg from "is-svg";
 import { z } from "zod";
-import { host } from "./connection";
-import { connectorList, listConnectors } from "./connector-list";
+import { host, warn } from "./connection";
+import { connectorList, listConnectors, registerAndLook } from "./connector-list";
+import type { Listed } from "./connector-list";
+import { hold, release, releaseRest } from "./connector-pages";
+import type { Passing } from "./connector-pages";
+import { unregister } from "./connector-removal";
 import { Bridge, PartialFailure } from "./dynamic";
-import type { Created, Definition } from "./dynamic";
+import type { Created, Definition, Recorded } from "./dynamic";
 import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import { toParameters } from "./names";
-import type { Command } from "./rest/command";
+import type { Parameters } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
-import { connectorId, handlerUrl, requiredText } from "./validation";
+import { dataUri, isMarkup } from "./svg-icon";
+import { connectorId, pageUrl, refusePrototypeKey, requiredText } from "./validation";
 import type { Same } from "./validation";
 
 /** The icon of a connector. {@link svgIcon} makes one out of an SVG file. */
 export interface ConnectorIconArgs {
-  /** The image as a data URI: `data:image/svg+xml,` and the URL-encoded SVG markup. */
+  /**
+   * The image as a data URI: `data:image/svg+xml,` and the URL-encoded SVG markup, which {@link svgIcon} makes out of a file.
+   * SVG markup as it is gets encoded. The https address of an image is taken as well, although Bitrix24 does not document it.
+   */
   dataImage: pulumi.Input<string>;
-  /** Background colour, `#rrggbb`. Default: chosen by Bitrix24. */
+  /** Background colour, in a form that CSS knows: `#rrggbb`, `red`, `rgb(25, 0, 255)`. Default: chosen by Bitrix24. */
   color?: pulumi.Input<string>;
   /** CSS background size, such as `80%`. Default: chosen by Bitrix24. */
   size?: pulumi.Input<string>;
@@ -26,9 +35,9 @@ export interface ConnectorIconArgs {
 
 /** The icon of a connector that is not switched on; everything in it may be left out. */
 export interface ConnectorDisabledIconArgs {
-  /** The image as a data URI. Default: that of the icon. */
+  /** The image, as in {@link ConnectorIconArgs.dataImage}. Default: that of the icon. */
   dataImage?: pulumi.Input<string>;
-  /** Background colour, `#rrggbb`. Default: chosen by Bitrix24. */
+  /** Background colour, in a form that CSS knows. Default: chosen by Bitrix24. */
   color?: pulumi.Input<string>;
   /** CSS background size, such as `80%`. Default: chosen by Bitrix24. */
   size?: pulumi.Input<string>;
@@ -40,7 +49,8 @@ export interface ConnectorDisabledIconArgs {
 export interface ConnectorArgs {
   /**
    * REST `ID`. What the connector is called in every other call. Letters a-z in lower case, digits and `_`, not digits
-   * alone, at most 255 characters; begin it with a prefix of your own. Another ID makes another connector (replace).
+   * alone, at most 255 characters; begin it with a prefix of your own. Capitals become lower case, as Bitrix24 keeps them so;
+   * a dash is taken too, with a warning for a new connector. Another ID makes another connector (replace).
    */
   connectorId: pulumi.Input<string>;
   /** REST `NAME`. Name shown in the contact centre, 1 to 255 characters. */
@@ -53,10 +63,15 @@ export interface ConnectorArgs {
    */
   iconDisabled?: pulumi.Input<ConnectorDisabledIconArgs>;
   /**
-   * REST `PLACEMENT_HANDLER`. Address of the settings page that Bitrix24 opens for the connector: http or https, with a
-   * public host name. Never given back by Bitrix24.
+   * REST `PLACEMENT_HANDLER`. Address of the settings page that Bitrix24 opens for the connector, in the browser of whoever
+   * sets it up: http or https. Never given back by Bitrix24.
    */
   placementHandler: pulumi.Input<string>;
+  /**
+   * REST `COMMENT`. A text shown with the settings page. Bitrix24 takes it, but does not document it; it is never given back.
+   * Default: none.
+   */
+  comment?: pulumi.Input<string>;
   /** REST `DEL_EXTERNAL_MESSAGES`. Whether messages of the customer may be deleted. Default: true. */
   delExternalMessages?: pulumi.Input<boolean>;
   /** REST `EDIT_INTERNAL_MESSAGES`. Whether operators may edit their own messages. Default: true. */
@@ -81,20 +96,31 @@ export interface ConnectorArgs {
   adopt?: pulumi.Input<boolean>;
 }
 
-const image = z
-  .string()
-  .regex(
-    /^data:image\/[a-z0-9.+-]+[;,]/i,
-    "must be an image as a data URI (data:image/svg+xml,...); svgIcon() makes one",
-  )
-  .regex(/,./s, "is a data URI without an image");
+function imageProblem(text: string): string | undefined {
+  if (isMarkup(text)) return isSvg(text.trim()) ? undefined : "is no SVG image";
+  if (/^https:/i.test(text))
+    return URL.canParse(text) ? undefined : "must be an address such as https://acme.example/a.svg";
+  if (!/^data:image\/[a-z0-9.+-]+[;,]/i.test(text)) {
+    return /\.(svg|png|jpe?g|gif|webp|ico)$/i.test(text)
+      ? "is the path of a file, which nobody reads; svgIcon() takes a path and makes the image of it"
+      : "must be an image as a data URI (data:image/svg+xml,...); svgIcon() makes one";
+  }
+  if (!/,./s.test(text)) return "is a data URI without an image";
+  if (text.includes("#")) return "has an unescaped #, which cuts the picture off there: write %23; svgIcon() does that";
+  return undefined;
+}
+
+const image = z.string().superRefine((text, context) => {
+  const message = imageProblem(text);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+/** What CSS takes for a colour: a word, 3 to 8 hexadecimal digits, or a function. */
+const colour = /^(#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|(rgb|hsl)a?\([\d\s.,%/a-z+-]+\))$/i;
 
 const icon = z.strictObject({
   dataImage: image,
-  color: z
-    .string()
-    .regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i, "must be a colour such as #69acc0")
-    .optional(),
+  color: z.string().regex(colour, "must be a colour such as #69acc0, red or rgb(25, 0, 255)").optional(),
   size: requiredText.optional(),
   position: requiredText.optional(),
 });
@@ -125,7 +151,8 @@ const schema = z.strictObject({
   name: requiredText,
   icon,
   iconDisabled: icon.partial().optional(),
-  placementHandler: handlerUrl,
+  placementHandler: pageUrl,
+  comment: z.string().optional(),
   ...flags.shape,
   adopt: z.boolean().optional(),
 });
@@ -139,26 +166,30 @@ interface Computed {
   readonly formerPlacementHandlers?: readonly string[];
 }
 
-const answerSchema = z.unknown();
-
 function subject(id: string): string {
   return `connector "${id}"`;
 }
 
+function iconParameters({ dataImage, ...rest }: Partial<z.infer<typeof icon>>): Parameters {
+  const isSource = dataImage !== undefined && isMarkup(dataImage);
+  return toParameters({ dataImage: isSource ? dataUri(dataImage.trim()) : dataImage, ...rest });
+}
+
+/** What the portal has but the program does not mention any more, so that it has to be overwritten. */
+type Lost = ReadonlySet<string>;
+
 /**
  * Every parameter, every time: what is left out keeps its old value on the portal.
  */
-function register(inputs: Inputs, hadDisabledIcon: boolean): Command {
-  const { connectorId: ID, adopt: _adopt, icon: mainIcon, iconDisabled, ...rest } = inputs;
-  const disabled = iconDisabled ?? (hadDisabledIcon ? mainIcon : undefined);
+function registration(inputs: Inputs, lost: Lost): Parameters {
+  const { connectorId: ID, adopt: _adopt, icon: mainIcon, iconDisabled, comment, ...rest } = inputs;
+  const disabled = iconDisabled ?? (lost.has("iconDisabled") ? mainIcon : undefined);
+  const remark = comment ?? (lost.has("comment") ? "" : undefined);
   return {
-    method: "imconnector.register",
-    parameters: {
-      ID,
-      ...toParameters({ ...defaults, ...rest }),
-      ICON: toParameters(mainIcon),
-      ...(disabled ? { ICON_DISABLED: toParameters(disabled) } : {}),
-    },
+    ID,
+    ...toParameters({ ...defaults, ...rest, comment: remark }),
+    ICON: iconParameters(mainIcon),
+    ...(disabled ? { ICON_DISABLED: iconParameters(disabled) } : {}),
   };
 }
 
@@ -166,76 +197,107 @@ function takenError(inputs: Inputs, name: unknown): Error {
   return new Error(
     `CONNECTOR_EXISTS: imconnector.register for ${subject(inputs.connectorId)} was not sent: the portal already has a connector with this ID, ` +
       `named ${JSON.stringify(name)}; registering would overwrite it, also if it belongs to another application.\n` +
-      "  What to do: choose another connectorId, or set adopt: true to take the existing connector over.",
+      "  Meaning: it is somebody else's, or this stack's own: under a resource that was renamed, or that is being replaced.\n" +
+      "  What to do: if it is the stack's own, name the old resource in the option aliases (after a rename), or set the option deleteBeforeReplace: true (when it is replaced). " +
+      "If it is somebody else's, choose another connectorId, or set adopt: true to take the existing connector over.",
+  );
+}
+
+function takeOverWarning(id: string): string {
+  return (
+    `${subject(id)} was there already under the same name, and is overwritten. That is right for what an interrupted run has left, and for a resource that was renamed without the option aliases; ` +
+    "if it is another application's, choose another connectorId. adopt: true says that it is intended."
+  );
+}
+
+function notStored(id: string, portal: string, { before, now }: { before: string; now: string }): Error {
+  return new Error(
+    `NOT_STORED: imconnector.register for ${subject(id)} on ${portal} reported success, but imconnector.list still shows the name ${JSON.stringify(before)} instead of ${JSON.stringify(now)}.\n` +
+      "  Meaning: the portal did not store the change, something on the way answered in its place, or another application has a connector of the same ID.\n" +
+      "  What to do: run `pulumi up` again; if it stays, look for a proxy or a cache in front of the portal, or for the other connector.",
   );
 }
 
 /** How a second resource for the same connector is refused. */
 const duplicate = { code: "DUPLICATE_CONNECTOR", wayOut: "remove one of them, or give it another connectorId." };
 
-function foreignError(id: string, portal: string): Error {
-  return new Error(
-    `FOREIGN_CONNECTOR: imconnector.unregister for ${subject(id)} on ${portal} did not remove it: the portal reported success, but the connector is still listed.\n` +
-      "  Meaning: the connector belongs to another application, and only that can remove it.\n" +
-      "  What to do: remove it there, or take the resource out of the stack with `pulumi state delete`.",
-  );
+/** What is recorded where nobody knows whether the portal has carried it out: the next run brings it to what it should be. */
+function unclear(inputs: Inputs, error: unknown): unknown {
+  const isRefusal = error instanceof Bitrix24Error && !error.ambiguous && error.method === "imconnector.register";
+  if (isRefusal || !(error instanceof Error)) return error;
+  return new PartialFailure<Inputs, Computed>(inputs.connectorId, inputs, {}, error);
 }
 
-async function unregisterOnce(session: Session, id: string): Promise<{ result: unknown; gone: boolean }> {
-  const about = { subject: subject(id) };
-  const { result, seen } = await session.writeThenLook(
-    { method: "imconnector.unregister", parameters: { ID: id } },
-    { schema: answerSchema, ...about },
-    listConnectors,
-    { schema: connectorList, ...about },
-  );
-  return { result, gone: !Object.hasOwn(seen, id) };
-}
-
-/** Any line will do for it, also one that does not exist. */
-const anyLine = 1;
-
-/** Portals on which a connector can only be unregistered while it has an activation record. */
-const wantsRecord = new WeakSet<Session>();
-
-async function unregisterWithRecord(session: Session, id: string): Promise<{ result: unknown; gone: boolean }> {
-  const parameters = { CONNECTOR: id, LINE: anyLine };
-  const options = { schema: answerSchema, subject: subject(id) };
-  // Asking for the status creates the record; both leave in this order, usually in one request.
-  const [, attempt] = await Promise.all([
-    session.write({ method: "imconnector.status", parameters }, options),
-    unregisterOnce(session, id),
-  ]);
-  if (!attempt.gone)
-    await session.write({ method: "imconnector.activate", parameters: { ...parameters, ACTIVE: 0 } }, options);
-  return attempt;
-}
-
-/** No answer is believed without looking. */
-async function unregister(session: Session, id: string): Promise<void> {
-  let attempt = wantsRecord.has(session) ? await unregisterWithRecord(session, id) : await unregisterOnce(session, id);
-  const refused = attempt.result instanceof Bitrix24Error && attempt.result.code === "APPLICATION_UNREGISTRATION_ERROR";
-  if (!attempt.gone && refused && !wantsRecord.has(session)) {
-    attempt = await unregisterWithRecord(session, id);
-    if (attempt.gone) wantsRecord.add(session);
+async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+  const { connectorId: id, name, adopt } = inputs;
+  const look = { schema: connectorList, subject: subject(id) };
+  let listed = await session.look(listConnectors, { ...look, writesMatter: false });
+  if (Object.hasOwn(listed, id) && !adopt) {
+    // It may have been removed by this very run, to be replaced.
+    listed = await session.look(listConnectors, look);
+    const isThere = Object.hasOwn(listed, id);
+    if (isThere && listed[id] !== name) throw takenError(inputs, listed[id]);
+    if (isThere) warn(takeOverWarning(id));
   }
-  if (attempt.gone) return;
-  throw attempt.result instanceof Error ? attempt.result : foreignError(id, session.portal);
+  try {
+    await registerAndLook(session, registration(inputs, new Set()), subject(id));
+  } catch (error) {
+    throw unclear(inputs, error);
+  }
+  return { id, computed: {} };
 }
 
-/**
- * A settings page stays bound when the connector gets another one, and only the portal knows whether another connector of
- * the application still uses it. It finds out when a connector is unregistered: so a passing connector takes the page over
- * and is unregistered again, and the page goes with it unless somebody else needs it.
- */
-async function releaseHandler(session: Session, inputs: Inputs, handler: string): Promise<void> {
-  const passing = `passing_${inputs.connectorId}`.slice(0, 255);
-  const { adopt: _adopt, iconDisabled: _disabled, ...rest } = inputs;
-  const command = register({ ...rest, connectorId: passing, placementHandler: handler }, false);
-  const about = { schema: answerSchema, subject: `the former settings page of ${subject(inputs.connectorId)}` };
-  // One after the other: a register that has to be repeated would outlive an unregister that went with it.
-  await session.write(command, about);
-  await unregister(session, passing);
+/** @throws Error if what can be read is as it was before */
+function requireName(session: Session, listed: Listed, inputs: Inputs, before: string | undefined): void {
+  const { connectorId: id, name } = inputs;
+  if (before === undefined || before === name || listed[id] !== before) return;
+  throw notStored(id, session.portal, { before, now: name });
+}
+
+/** Lets pages go; gives those that could not be let go, and why the first could not. */
+async function releaseAll(
+  session: Session,
+  id: string,
+  held: readonly Passing[],
+): Promise<{ readonly left: string[]; readonly failure?: Error }> {
+  const left: string[] = [];
+  let failure: Error | undefined;
+  for (const passing of held) {
+    try {
+      await release(session, id, passing);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failure ??= error;
+      left.push(passing.page);
+    }
+  }
+  return failure ? { left, failure } : { left };
+}
+
+async function update(
+  session: Session,
+  recorded: Recorded<Inputs, Computed>,
+  inputs: Inputs,
+  changed: ReadonlySet<string>,
+): Promise<Computed> {
+  const { connectorId: id } = inputs;
+  const { formerPlacementHandlers, ...before } = recorded;
+  const pages = new Set(formerPlacementHandlers);
+  if (changed.has("placementHandler") && before.placementHandler !== undefined) pages.add(before.placementHandler);
+  const held: Passing[] = [];
+  try {
+    for (const page of pages) held.push(await hold(session, id, page));
+    const listed = await registerAndLook(session, registration(inputs, changed), subject(id));
+    requireName(session, listed, inputs, before.name);
+  } catch (error) {
+    // Whichever page the connector has now: the portal keeps that one, and lets the others go.
+    const { left } = await releaseAll(session, id, held);
+    if (left.length === 0 || !(error instanceof Error)) throw error;
+    throw new PartialFailure<Inputs, Computed>(id, before, { formerPlacementHandlers: [...pages] }, error);
+  }
+  const { left, failure } = await releaseAll(session, id, held);
+  if (failure) throw new PartialFailure<Inputs, Computed>(id, inputs, { formerPlacementHandlers: left }, failure);
+  return {};
 }
 
 const definition: Definition<Inputs, Computed, Session> = {
@@ -249,47 +311,25 @@ const definition: Definition<Inputs, Computed, Session> = {
   duplicate,
   steering: ["adopt"],
   writeOnly: ["icon", "iconDisabled"],
-  comparable: (inputs) => ({ ...defaults, ...inputs }),
+  comparable: (inputs) => ({ ...defaults, ...inputs, connectorId: inputs.connectorId?.toLowerCase() }),
+  warnings: ({ connectorId: id, adopt }) =>
+    adopt || /^[a-z0-9_]+$/.test(id)
+      ? []
+      : [`${subject(id)}: Bitrix24 recommends to make the ID of a connector of the letters a-z, digits and _ only.`],
 
-  create(session, inputs) {
-    const id = inputs.connectorId;
-    const about = { subject: subject(id) };
-    const adoptOrRegister = async (): Promise<Created<Computed>> => {
-      const existing = await session.look(listConnectors, { schema: connectorList, ...about, writesMatter: false });
-      const name = existing[id];
-      if (name !== undefined && name !== inputs.name && !inputs.adopt) throw takenError(inputs, name);
-      await session.write(register(inputs, false), { schema: answerSchema, ...about });
-      return { id, computed: {} };
-    };
-    return adoptOrRegister();
-  },
+  create,
 
   async read(session, id, { formerPlacementHandlers }) {
-    const existing = await session.look(listConnectors, { schema: connectorList, subject: subject(id) });
-    if (!Object.hasOwn(existing, id)) return undefined;
-    return { inputs: { connectorId: id, name: String(existing[id]) }, computed: { formerPlacementHandlers } };
+    const listed = await session.look(listConnectors, { schema: connectorList, subject: subject(id) });
+    if (!Object.hasOwn(listed, id)) return undefined;
+    return { inputs: { connectorId: id, name: String(listed[id]) }, computed: { formerPlacementHandlers } };
   },
 
-  async update(session, id, recorded, inputs, changed) {
-    const about = { schema: answerSchema, subject: subject(id) };
-    await session.write(register(inputs, changed.has("iconDisabled")), about);
-    const former = new Set(recorded.formerPlacementHandlers);
-    if (changed.has("placementHandler") && recorded.placementHandler) former.add(recorded.placementHandler);
-    former.delete(inputs.placementHandler);
-    for (const handler of former) {
-      try {
-        await releaseHandler(session, inputs, handler);
-        former.delete(handler);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        throw new PartialFailure<Inputs, Computed>(id, inputs, { formerPlacementHandlers: [...former] }, error);
-      }
-    }
-    return {};
-  },
+  update: (session, _id, recorded, inputs, changed) => update(session, recorded, inputs, changed),
 
-  async delete(session, id) {
-    await unregister(session, id);
+  async delete(session, id, { placementHandler: page, formerPlacementHandlers: former = [] }) {
+    const listed = await unregister(session, id, subject(id));
+    await releaseRest(session, id, listed, { page, former });
   },
 };
 
@@ -299,7 +339,7 @@ const definition: Definition<Inputs, Computed, Session> = {
  *
  * Creating calls `imconnector.register`, deleting `imconnector.unregister`; both need the access token of a full OAuth
  * application with the scope `imopenlines`. A connector of the same ID and name that is there already is taken for the
- * remains of an interrupted run; one with another name is refused unless {@link ConnectorArgs.adopt} is set. Of all
+ * remains of an interrupted run, with a warning; one with another name is refused unless {@link ConnectorArgs.adopt} is set. Of all
  * properties Bitrix24 gives back only ID and name, so `pulumi refresh` notices a connector that was removed or renamed.
  *
  * ```ts
@@ -328,6 +368,8 @@ export class Connector extends pulumi.CustomResource {
   declare public readonly iconDisabled: pulumi.Output<pulumi.Unwrap<ConnectorDisabledIconArgs> | undefined>;
   /** Address of the settings page. */
   declare public readonly placementHandler: pulumi.Output<string>;
+  /** The text shown with the settings page. */
+  declare public readonly comment: pulumi.Output<string | undefined>;
   /** Host of the portal that the connector lives in. */
   declare public readonly portal: pulumi.Output<string>;
   /** Earlier settings pages that could not be removed yet; the next `pulumi up` tries again. */
@@ -341,9 +383,10 @@ export class Connector extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: ConnectorArgs, opts?: pulumi.CustomResourceOptions) {
+    refusePrototypeKey(definition.type, name, args);
     const done = leaveOutHost();
     try {
-      super(typeToken(definition), name, toProperties(definition, args), opts);
+      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }

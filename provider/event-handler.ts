@@ -328,7 +328,7 @@ export class EventHandler extends pulumi.CustomResource {
   constructor(name: string, args: EventHandlerArgs, opts?: pulumi.CustomResourceOptions) {
     const done = leaveOutHost();
     try {
-      super(typeToken(definition), name, toProperties(definition, args), opts);
+      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { host, tellThrough } from "./connection";
+import { requireSecrets } from "./dynamic/program";
 import type { Session } from "./rest/session";
 import { lineId as lineIdSchema } from "./validation";
 
@@ -32,6 +33,7 @@ function forProgram(error: unknown): Error {
 /** Runs a function of the program against the portal that the stack's configuration names. */
 export async function invoke<T>(run: (session: Session) => Promise<T>): Promise<T> {
   try {
+    requireSecrets();
     prepare();
     const connection = host.connect();
     // Resources are created by another process: what was seen before that is no longer so.

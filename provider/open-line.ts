@@ -212,7 +212,7 @@ export class OpenLine extends pulumi.CustomResource {
   constructor(name: string, args: OpenLineArgs = {}, opts?: pulumi.CustomResourceOptions) {
     const done = leaveOutHost();
     try {
-      super(typeToken(definition), name, toProperties(definition, args), opts);
+      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }

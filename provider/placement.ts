@@ -309,7 +309,7 @@ export class Placement extends pulumi.CustomResource {
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
     const done = leaveOutHost();
     try {
-      super(typeToken(definition), name, toProperties(definition, args), opts);
+      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFile, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { findEngine } from "./dynamic";
 import { settingNames } from "./rest/settings";
 import type { Given } from "./rest/layers";
 
@@ -12,49 +12,6 @@ const patience = 15_000;
 
 /** The settings of a stack, or why they cannot be read. */
 export type StackSettings = { readonly settings: Given } | { readonly problem: string };
-
-/** A `pulumi` process: how it was called, and the program that it is. */
-interface Engine {
-  readonly arguments: readonly string[];
-  readonly program: string;
-}
-
-interface Process {
-  readonly parent: number;
-  readonly arguments: readonly string[];
-}
-
-async function processOnLinux(id: number): Promise<Process> {
-  const [line, status] = await Promise.all([
-    readFile(`/proc/${id}/cmdline`, "utf8"),
-    readFile(`/proc/${id}/status`, "utf8"),
-  ]);
-  return { parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]), arguments: line.split("\0").slice(0, -1) };
-}
-
-async function processElsewhere(id: number): Promise<Process> {
-  const { stdout } = await execute("ps", ["-o", "ppid=,args=", "-p", String(id)], { timeout: patience });
-  const [, parent = "", line = ""] = /^\s*(\d+)\s+(.*)$/m.exec(stdout) ?? [];
-  return { parent: Number(parent), arguments: line.split(" ") };
-}
-
-const isPulumi = (path: string): boolean => /(^|[\\/])pulumi(\.exe)?$/.test(path);
-
-/** The command that this process works for: the launcher of a provider stands between the two. */
-async function findEngine(): Promise<Engine | undefined> {
-  const look = process.platform === "linux" ? processOnLinux : processElsewhere;
-  let id = process.ppid;
-  for (let step = 0; step < 4 && id > 1; step++) {
-    const { parent, arguments: words } = await look(id);
-    const [first = "", ...rest] = words;
-    if (isPulumi(first)) {
-      const program = process.platform === "linux" ? await readlink(`/proc/${id}/exe`) : first;
-      return { arguments: rest, program };
-    }
-    id = parent;
-  }
-  return undefined;
-}
 
 /** The options of a command that say which stack and which file it means. */
 function stackOptions(words: readonly string[]): string[] {
@@ -80,10 +37,8 @@ function read(output: string): Given {
 }
 
 async function ask(): Promise<StackSettings> {
-  // There is no way to learn it on Windows in a moment.
-  if (process.platform === "win32") return { problem: "the running command cannot be read on Windows" };
   const engine = await findEngine();
-  if (!engine) return { problem: "the running pulumi command was not found" };
+  if (!engine) return { problem: "the running pulumi command, which says which stack it is, was not found" };
   const words = ["config", "--json", "--show-secrets", "--non-interactive", ...stackOptions(engine.arguments)];
   const environment = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const options = { env: environment, timeout: patience, killSignal: "SIGKILL", maxBuffer: 2 ** 26 } as const;

@@ -10,6 +10,7 @@ import { findFailures, withoutNulls } from "./check";
 import { limitGarbage } from "./memory";
 import { PartialFailure } from "./definition";
 import type { Connection, Definition, Properties } from "./definition";
+import { isPublished } from "./declarations";
 import { forEngine } from "./report";
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { hasUnknown } from "./unknowns";
@@ -184,6 +185,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       const thing = this.thing(state.recorded);
       if (thing === undefined) return remove();
       if (ledger.isProtected(thing, id, withoutProvider(props))) return;
+      if (!ledger.isDeclared(thing) && (await isPublished(thing.key))) return;
       return ledger.inTurn(thing, remove);
     });
   }

@@ -55,6 +55,11 @@ export class Ledger {
     this.kept.add(fingerprint(id, record));
   }
 
+  /** Whether a resource that stands for the thing was checked, compared or created in this run. */
+  isDeclared({ key }: Thing): boolean {
+    return this.declarations.has(key);
+  }
+
   /**
    * Whether a recorded resource may not remove what it stands for. Only its own replacement may have it removed, which then
    * is still to come.

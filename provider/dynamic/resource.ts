@@ -1,15 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { hasOwnProvider, refuseSecond, requireSecrets, secretInputs } from "./program";
+import type { Declarable } from "./program";
+import { ownProviderKey, secretInputsKey } from "./program-inputs";
 import { providerKey } from "./state";
 
 /** What the registration of a resource has to know of its definition. */
-export interface Registration {
+export interface Registration extends Declarable {
   readonly type: string;
+  readonly schema: { readonly shape: z.ZodRawShape };
   readonly outputs: readonly string[];
   readonly writeOnly?: readonly string[];
 }
 
 /** The type of a resource, as it stands in URNs. */
-export function typeToken({ type }: Registration): string {
+export function typeToken({ type }: Pick<Registration, "type">): string {
   return `pulumi-nodejs:dynamic/bitrix24:${type}`;
 }
 
@@ -17,7 +22,7 @@ export function typeToken({ type }: Registration): string {
  * The text that the state keeps for a provider. It names the installed package and nothing else, so the code that runs is
  * always the installed one. States of every version hold it: the name `provider` and the classes' names stay.
  */
-export function providerText({ type }: Registration): string {
+export function providerText({ type }: Pick<Registration, "type">): string {
   return `exports.handler=()=>require("pulumi-bitrix24").${type}.provider`;
 }
 
@@ -26,15 +31,31 @@ export function providerText({ type }: Registration): string {
  * The classes extend Pulumi's own directly, because the SDK counts the constructors between it and the program to find the
  * line that it records.
  */
-export function toProperties(registration: Registration, args: object): Record<string, unknown> {
-  const outputs = Object.fromEntries([...registration.outputs, "portal"].map((output) => [output, undefined]));
-  return { ...outputs, ...args, [providerKey]: providerText(registration) };
+export function toProperties(
+  registration: Registration,
+  args: object,
+  name: string,
+  opts: pulumi.CustomResourceOptions | undefined,
+): Record<string, unknown> {
+  requireSecrets();
+  const type = typeToken(registration);
+  // A program in JavaScript may have left the arguments out; the engine tells what is missing.
+  const given = { ...args };
+  refuseSecond(registration, type, name, given, opts);
+  // What is left out is an output all the same, one without a value.
+  const names = [...Object.keys(registration.schema.shape), ...registration.outputs, "portal"];
+  return {
+    ...Object.fromEntries(names.map((property) => [property, undefined])),
+    ...given,
+    [providerKey]: providerText(registration),
+    [secretInputsKey]: secretInputs(given),
+    ...(hasOwnProvider(type, opts) ? { [ownProviderKey]: true } : {}),
+  };
 }
 
 /** The engine keeps no output of write-only inputs, so in a preview they would seem to be unknown: they stay what they were. */
 export function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
   const properties = resource as unknown as Record<string, unknown>;
-  // A program in JavaScript may have left the arguments out; the engine tells what is missing.
   const given = { ...args } as Record<string, unknown>;
   for (const input of registration.writeOnly ?? []) {
     properties[input] = pulumi.output(given[input]);

@@ -28,12 +28,17 @@ export function merge(places: readonly Given[]): Given {
   for (const place of places) {
     const given = below(place, isNamed);
     for (const name of settingNames) if (!has(merged, name) && has(given, name)) merged[name] = given[name];
-    isNamed ||= sources.some((name) => has(place, name));
+    isNamed ||= namesSource(place);
   }
   return merged;
 }
 
+/** The sources of tokens that a place names. */
+export function namedSources(given: Given): SettingName[] {
+  return sources.filter((name) => has(given, name));
+}
+
 /** Whether a place names a source of tokens. */
 export function namesSource(given: Given): boolean {
-  return sources.some((name) => has(given, name));
+  return namedSources(given).length > 0;
 }

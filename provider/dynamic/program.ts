@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as runtime from "@pulumi/pulumi/runtime";
+import { publish } from "./declarations";
+import type { Refused, Thing } from "./ledger";
+
+/** Outputs as the SDK has them besides what it declares. */
+interface Inner {
+  readonly isKnown: Promise<boolean>;
+  promise(): Promise<unknown>;
+}
+
+/** The value of an input once it is known; the SDK's own mark for one that is not known yet, or never. */
+async function settled(value: unknown): Promise<unknown> {
+  const output = pulumi.output(value) as unknown as Inner;
+  try {
+    return (await output.isKnown) ? await output.promise() : runtime.unknownValue;
+  } catch {
+    return runtime.unknownValue; // whoever it belongs to reports it
+  }
+}
+
+function isPlain(value: unknown): boolean {
+  return value === undefined || value === null || ["string", "number", "boolean"].includes(typeof value);
+}
+
+/**
+ * Names of the inputs that are secret; undefined where none can be. The engine hides from a dynamic provider what is secret,
+ * but prints the value of a property that a failing check names.
+ */
+export function secretInputs(args: object): Promise<string[] | undefined> | undefined {
+  const candidates = Object.entries(args).filter(([, value]) => !isPlain(value));
+  if (candidates.length === 0) return undefined;
+  const names = candidates.map(async ([name, value]) => {
+    const isSecret = await pulumi.isSecret(pulumi.output(value)).catch(() => false);
+    return isSecret ? [name] : [];
+  });
+  return Promise.all(names).then((found) => (found.flat().length > 0 ? found.flat() : undefined));
+}
+
+/** Whether a resource is given a provider of the program's own, by itself or by a component that it belongs to. */
+export function hasOwnProvider(type: string, opts: pulumi.CustomResourceOptions | undefined): boolean {
+  return (opts?.provider ?? opts?.parent?.getProvider(type)) !== undefined;
+}
+
+/** What the resources of a program stand for, by the run of the program and the provider that they belong to. */
+const declared = new WeakMap<object, Map<string, string>>();
+const byProvider = new WeakMap<object, object>();
+
+function declaredIn(run: object): Map<string, string> {
+  const known = declared.get(run) ?? new Map<string, string>();
+  declared.set(run, known);
+  return known;
+}
+
+/** Stands for a provider within one run of the program: a process can run a program several times. */
+function scopeOf(type: string, opts: pulumi.CustomResourceOptions | undefined): object | undefined {
+  const run = runtime.getStackResource();
+  const provider = opts?.provider ?? opts?.parent?.getProvider(type);
+  if (!provider || !run) return run;
+  const scope = byProvider.get(provider) ?? {};
+  byProvider.set(provider, scope);
+  return scope;
+}
+
+/** How a resource tells what it stands for. */
+export interface Declarable {
+  readonly thing: (inputs: never) => Thing | undefined;
+  readonly duplicate?: Refused;
+}
+
+async function note(scope: object, name: string, thing: Thing | undefined, { duplicate }: Declarable): Promise<void> {
+  if (!thing || thing.key.includes(runtime.unknownValue)) return;
+  if (!runtime.isDryRun()) await publish(thing.key);
+  const known = declaredIn(scope);
+  const other = known.get(thing.key);
+  if (other === undefined) {
+    known.set(thing.key, name);
+    return;
+  }
+  const { code, wayOut } = duplicate ?? { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
+  // Nobody awaits this: the language host shows each error of this kind, lets the others come, and fails the program.
+  throw new pulumi.RunError(
+    `${code}: ${thing.title} is declared by two resources of this program, "${other}" and "${name}".\n  What to do: ${wayOut}`,
+  );
+}
+
+/**
+ * Sees to it that no two resources of a program stand for the same thing: they would undo each other's work. Only the process
+ * of the program can tell before anything is deployed.
+ */
+export function refuseSecond(
+  declarable: Declarable,
+  type: string,
+  name: string,
+  args: object,
+  opts: pulumi.CustomResourceOptions | undefined,
+): void {
+  const scope = scopeOf(type, opts);
+  if (!scope) return;
+  const entries = Object.entries(args);
+  const thingOf = declarable.thing as (inputs: object) => Thing | undefined;
+  void Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const)).then((known) =>
+    note(scope, name, thingOf(Object.fromEntries(known)), declarable),
+  );
+}
+
+/** Part of the SDK, but not of its declarations. */
+const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
+
+/** Keys of the configuration whose values are credentials. */
+export const secretKeys = ["bitrix24:accessToken", "bitrix24:refreshToken", "bitrix24:clientSecret"] as const;
+
+/**
+ * Refuses credentials that stand in the stack's configuration in clear: Pulumi would record them in clear as well.
+ * @throws pulumi.RunError
+ */
+export function requireSecrets(): void {
+  const open = secretKeys.filter((key) => runtime.getConfig(key) !== undefined && !isConfigSecret(key));
+  if (open.length === 0) return;
+  const commands = open.map((key) => `\`pulumi config set --secret ${key}\``).join(", ");
+  throw new pulumi.RunError(
+    `PLAINTEXT_CREDENTIALS: ${open.join(", ")} ${open.length === 1 ? "stands" : "stand"} in the stack's configuration in clear. Nothing was sent.\n` +
+      "  Meaning: Pulumi would keep the value in clear in the configuration file and in the state.\n" +
+      `  What to do: get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile, bitrix24:tokenCommand or the environment.`,
+  );
+}
