@@ -119,8 +119,10 @@ new bitrix24.EventHandler("other", { event: "${other}", handler: "https://acme.e
 describe("What was deployed yesterday", () => {
   let portal: Portal;
   let project: Project;
-  const connector = (name: string): string => `import * as bitrix24 from "pulumi-bitrix24";
-const acme = new bitrix24.Connector("acme", { connectorId: "acme_chat", name: ${JSON.stringify(name)}, icon: ${svg}, placementHandler: "https://acme.example/settings" });
+  const connector = (name: string): string => `import * as pulumi from "@pulumi/pulumi";
+import * as bitrix24 from "pulumi-bitrix24";
+const placementHandler = pulumi.secret("https://acme.example/settings?key=s3cret");
+const acme = new bitrix24.Connector("acme", { connectorId: "acme_chat", name: ${JSON.stringify(name)}, icon: ${svg}, placementHandler });
 export const queueType = new bitrix24.OpenLine("line", { lineName: "L" }).queueType.apply((type) => type ?? "none");
 export const flag = acme.chatGroup.apply((group) => group ?? "none");
 `;
@@ -172,9 +174,10 @@ export const flag = acme.chatGroup.apply((group) => group ?? "none");
       ID: "acme_chat",
       NAME: "by hand",
       ICON: { DATA_IMAGE: "data:image/svg+xml,x" },
-      PLACEMENT_HANDLER: "https://acme.example/settings",
+      PLACEMENT_HANDLER: "https://acme.example/settings?key=s3cret",
     });
     await expectOk(project.refresh());
+    assert.ok(!project.stateFile().includes("s3cret"), "a secret stays one when inputs are read");
     const preview = await expectOk(project.preview({ args: ["--diff"] }));
     assert.match(preview.output, /name\s*: "by hand" => "Acme"/);
     await expectOk(project.up());
@@ -184,8 +187,8 @@ export const flag = acme.chatGroup.apply((group) => group ?? "none");
 
   it("is replaced for a property in replaceOnChanges", async () => {
     const source = connector("Other").replace(
-      'settings" });',
-      'settings" }, { replaceOnChanges: ["name"], deleteBeforeReplace: true });',
+      "placementHandler });",
+      'placementHandler }, { replaceOnChanges: ["name"], deleteBeforeReplace: true });',
     );
     project.setProgram(source);
     const preview = await expectOk(project.preview());
@@ -247,6 +250,13 @@ new bitrix24.Connector("two", { connectorId: pulumi.output("acme_chat"), name: "
       assert.notEqual(failing.code, 0);
       assert.match(failing.output, /placementHandler must be an address/);
       assert.ok(!failing.output.includes("s3cret"));
+      project.setProgram(
+        program('"https://acme.example/one"').replace('/two" });', '/two" }, { import: "acme_chat" });'),
+      );
+      const importing = await project.preview();
+      assert.notEqual(importing.code, 0);
+      assert.match(importing.output, /IMPORT_NOT_SUPPORTED: .*adopt: true/);
+      assert.doesNotMatch(importing.output, /\n {4,}at /);
       assert.equal(portal.journal.length, 0);
     } finally {
       project.cleanup();

@@ -191,7 +191,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   private thing(properties: object): Thing | undefined {
-    const thing = this.definition.thing(properties as Partial<I> & Partial<C>);
+    const thing = this.definition.thing(properties);
     return thing?.key.includes(unknownValue) ? undefined : thing;
   }
 

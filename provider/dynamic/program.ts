@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtime from "@pulumi/pulumi/runtime";
 import { publish } from "./declarations";
@@ -104,8 +106,45 @@ export function refuseSecond(
   );
 }
 
+/**
+ * Refuses the resource option `import`: a dynamic provider is recorded with each resource, so there is none to read one that
+ * is not recorded yet.
+ * @throws pulumi.RunError
+ */
+export function refuseImport(type: string, name: string, opts: pulumi.CustomResourceOptions | undefined): void {
+  if (opts?.import === undefined) return;
+  throw new pulumi.RunError(
+    `IMPORT_NOT_SUPPORTED: the resource option import of "${name}" cannot be used with ${type}; leave it out and set adopt: true in its arguments, which takes over what is there already.`,
+  );
+}
+
+/** Working folders of programs from which the package was found. */
+const foundFrom = new Set<string>();
+
+/**
+ * Sees to it that the provider's process will find the package: it looks from the folder of the project, while a program may
+ * have got the package through another one.
+ * @throws pulumi.RunError
+ */
+export function requireInstalled(): void {
+  const folder = process.cwd();
+  // In a process of the user's own, as with the Automation API, the working folder says nothing.
+  const isProgram = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]/.test(require.main?.filename ?? "");
+  if (!isProgram || foundFrom.has(folder)) return;
+  try {
+    createRequire(join(folder, "program.js")).resolve("pulumi-bitrix24");
+  } catch {
+    throw new pulumi.RunError(
+      `PACKAGE_NOT_FOUND: pulumi-bitrix24 is not installed where the project's folder (${folder}) finds it.\n` +
+        "  Meaning: another package of the program brings it along; the provider runs in a process of its own, which looks from the project's folder.\n" +
+        "  What to do: add it to the project's own dependencies: `npm install pulumi-bitrix24` (or `pnpm add pulumi-bitrix24`) in that folder.",
+    );
+  }
+  foundFrom.add(folder);
+}
+
 /** Part of the SDK, but not of its declarations. */
-const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
+const { isConfigSecret } = runtime as unknown as { isConfigSecret: (key: string) => boolean };
 
 /** Keys of the configuration whose values are credentials. */
 export const secretKeys = ["bitrix24:accessToken", "bitrix24:refreshToken", "bitrix24:clientSecret"] as const;

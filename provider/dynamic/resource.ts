@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { hasOwnProvider, refuseSecond, requireSecrets, secretInputs } from "./program";
+import { hasOwnProvider, refuseImport, refuseSecond, requireInstalled, requireSecrets, secretInputs } from "./program";
 import type { Declarable } from "./program";
 import { ownProviderKey, secretInputsKey } from "./program-inputs";
 import { providerKey } from "./state";
@@ -37,8 +37,10 @@ export function toProperties(
   name: string,
   opts: pulumi.CustomResourceOptions | undefined,
 ): Record<string, unknown> {
-  requireSecrets();
   const type = typeToken(registration);
+  requireSecrets();
+  requireInstalled();
+  refuseImport(registration.type, name, opts);
   // A program in JavaScript may have left the arguments out; the engine tells what is missing.
   const given = { ...args };
   refuseSecond(registration, type, name, given, opts);
