@@ -255,12 +255,67 @@ new bitrix24.Connector("two", { connectorId: pulumi.output("acme_chat"), name: "
       );
       const importing = await project.preview();
       assert.notEqual(importing.code, 0);
+      project.setProgram(`import * as bitrix24 from "pulumi-bitrix24";
+for (const event of ["", "two words"]) new bitrix24.EventHandler("on " + event, { event, handler: "nowhere" });
+new bitrix24.Placement("tile", { placement: "CONTACT CENTER", handler: "https://acme.example/tile" });`);
+      const mistaken = await project.preview();
+      assert.notEqual(mistaken.code, 0);
+      assert.match(mistaken.output, /INVALID_INPUTS: 3 resources of this program have inputs that cannot be used/);
+      for (const name of ["on ", "on two words", "tile"]) assert.ok(mistaken.output.includes(`"${name}": `), name);
       assert.match(importing.output, /IMPORT_NOT_SUPPORTED: .*adopt: true/);
       assert.doesNotMatch(importing.output, /\n {4,}at /);
       assert.equal(portal.journal.length, 0);
     } finally {
       project.cleanup();
       await portal.close();
+    }
+  });
+});
+
+describe("Two portals in one stack", () => {
+  it("keep each its own resources, credentials and clean-up, whatever the stack's own configuration says", async () => {
+    const portals = [await startPortal(), await startPortal()] as const;
+    const [one, other] = portals;
+    const project = await createProject({
+      program: `import * as pulumi from "@pulumi/pulumi";
+import * as bitrix24 from "pulumi-bitrix24";
+class Portal extends pulumi.ProviderResource {
+  constructor(name: string, portal: string, accessToken: pulumi.Input<string>) {
+    super("pulumi-nodejs", name, { "bitrix24:portal": portal, "bitrix24:accessToken": accessToken });
+  }
+}
+const config = new pulumi.Config("other");
+const other = new Portal("other", config.require("portal"), config.requireSecret("token"));
+const args = { connectorId: "acme_chat", name: "Acme", icon: ${svg}, placementHandler: "https://acme.example/settings" };
+new bitrix24.Connector("here", args);
+new bitrix24.Connector("there", args, { provider: other });
+`,
+      config: {
+        "bitrix24:portal": one.url,
+        "bitrix24:accessToken": { secret: one.accessToken },
+        "other:portal": other.url,
+        "other:token": { secret: other.accessToken },
+      },
+    });
+    try {
+      await expectOk(project.up());
+      for (const portal of portals)
+        assert.deepEqual(
+          portal.connectors.map(({ ID }) => ID),
+          ["acme_chat"],
+        );
+      assert.equal((await expectOk(project.preview())).summary.same, 4);
+      await expectOk(project.refresh());
+      await expectOk(project.destroy());
+      for (const portal of portals) assert.deepEqual(portal.connectors, []);
+      for (const portal of portals) {
+        const own = new Set(portal.journal.map(({ token }) => token));
+        assert.deepEqual([...own], [portal.accessToken]);
+      }
+    } finally {
+      project.cleanup();
+      await one.close();
+      await other.close();
     }
   });
 });

@@ -2,7 +2,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtime from "@pulumi/pulumi/runtime";
+import type { z } from "zod";
+import { findFailures, withoutNulls } from "./check";
 import { publish } from "./declarations";
+import type { Properties } from "./definition";
 import type { Refused, Thing } from "./ledger";
 
 /** Outputs as the SDK has them besides what it declares. */
@@ -64,8 +67,37 @@ function scopeOf(type: string, opts: pulumi.CustomResourceOptions | undefined): 
   return scope;
 }
 
-/** How a resource tells what it stands for. */
+/** What is wrong with the inputs of resources, by the run of the program. */
+const wrong = new WeakMap<object, Map<string, string[]>>();
+
+/** All that is wrong, in one message, once everything that is known at once has been looked at. */
+function reportWrong(known: ReadonlyMap<string, string[]>): void {
+  // The engine itself reports the first resource that it checks.
+  if (known.size < 2) return;
+  const lines = [...known].map(([name, problems]) => `  "${name}": ${problems.join("; ")}`);
+  throw new pulumi.RunError(
+    `INVALID_INPUTS: ${known.size} resources of this program have inputs that cannot be used.\n${lines.join("\n")}`,
+  );
+}
+
+/** The engine ends a preview at the first resource whose inputs are wrong; the process of the program sees all of them. */
+async function noteWrong(run: object, name: string, declarable: Declarable, inputs: object): Promise<void> {
+  const failures = findFailures(declarable.schema, withoutNulls(inputs) as Properties);
+  if (failures.length === 0) return;
+  const known = wrong.get(run) ?? new Map<string, string[]>();
+  wrong.set(run, known);
+  known.set(
+    name,
+    failures.map(({ property, reason }) => `${property} ${reason}`),
+  );
+  if (known.size > 1) return;
+  await new Promise((resolve) => setImmediate(resolve));
+  reportWrong(known);
+}
+
+/** How a resource tells what it stands for, and what is valid. */
 export interface Declarable {
+  readonly schema: z.core.$ZodType;
   readonly thing: (inputs: never) => Thing | undefined;
   readonly duplicate?: Refused;
 }
@@ -87,10 +119,10 @@ async function note(scope: object, name: string, thing: Thing | undefined, { dup
 }
 
 /**
- * Sees to it that no two resources of a program stand for the same thing: they would undo each other's work. Only the process
- * of the program can tell before anything is deployed.
+ * Sees to it that no two resources of a program stand for the same thing, for they would undo each other's work, and that all
+ * wrong inputs are told together. Only the process of the program can tell before anything is deployed.
  */
-export function refuseSecond(
+export function watch(
   declarable: Declarable,
   type: string,
   name: string,
@@ -101,9 +133,9 @@ export function refuseSecond(
   if (!scope) return;
   const entries = Object.entries(args);
   const thingOf = declarable.thing as (inputs: object) => Thing | undefined;
-  void Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const)).then((known) =>
-    note(scope, name, thingOf(Object.fromEntries(known)), declarable),
-  );
+  const inputs = Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const));
+  void inputs.then((known) => note(scope, name, thingOf(Object.fromEntries(known)), declarable));
+  void inputs.then((known) => noteWrong(scope, name, declarable, Object.fromEntries(known)));
 }
 
 /**

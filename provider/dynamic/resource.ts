@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { hasOwnProvider, refuseImport, refuseSecond, requireInstalled, requireSecrets, secretInputs } from "./program";
+import { hasOwnProvider, refuseImport, watch, requireInstalled, requireSecrets, secretInputs } from "./program";
 import type { Declarable } from "./program";
 import { ownProviderKey, secretInputsKey } from "./program-inputs";
 import { providerKey } from "./state";
@@ -8,7 +8,7 @@ import { providerKey } from "./state";
 /** What the registration of a resource has to know of its definition. */
 export interface Registration extends Declarable {
   readonly type: string;
-  readonly schema: { readonly shape: z.ZodRawShape };
+  readonly schema: z.core.$ZodType & { readonly shape: z.ZodRawShape };
   readonly outputs: readonly string[];
   readonly writeOnly?: readonly string[];
 }
@@ -43,7 +43,7 @@ export function toProperties(
   refuseImport(registration.type, name, opts);
   // A program in JavaScript may have left the arguments out; the engine tells what is missing.
   const given = { ...args };
-  refuseSecond(registration, type, name, given, opts);
+  watch(registration, type, name, given, opts);
   // What is left out is an output all the same, one without a value.
   const names = [...Object.keys(registration.schema.shape), ...registration.outputs, "portal"];
   return {
