@@ -28,9 +28,11 @@ export function deleteRefused(session: Session, subject: string, answer: unknown
   );
 }
 
-/** A change of a line that was removed behind Pulumi's back. */
-export function lineGone(session: Session, subject: string, method: string): Error {
-  return new Error(
+/** A line that was removed behind Pulumi's back. */
+export class LineGone extends Error {}
+
+export function lineGone(session: Session, subject: string, method: string): LineGone {
+  return new LineGone(
     `LINE_NOT_FOUND: ${method} for ${subject} on ${session.portal}: there is no such line any more.\n` +
       "  Meaning: somebody has deleted it, or Bitrix24 has removed it because it was temporary.\n" +
       "  What to do: run `pulumi refresh`, then `pulumi up` creates it anew.",
@@ -54,19 +56,44 @@ export function duplicateLine(subject: string): Error {
 }
 
 /** The answer to an add was lost, and so is the connection: nobody knows whether there is a line. */
-export function addUnclear(session: Session, subject: string, error: Bitrix24Error): Error {
+export function addUnclear(session: Session, subject: string, error: Bitrix24Error, marker: string): Error {
   return new Error(
-    `ADD_UNCLEAR: imopenlines.config.add for ${subject} on ${session.portal}: the portal's answer was lost (${error.code}), and the portal cannot be asked any more whether it has made the line.\n` +
-      `  Meaning: ${error.meaning} Another run would make another line.\n` +
-      "  What to do: look for the line in Bitrix24 first. If it is there, declare it with adopt: true and its number as lineId, or delete it; then run `pulumi up` again.",
+    `ADD_UNCLEAR: imopenlines.config.add for ${subject} on ${session.portal}: the portal's answer was lost, and the portal cannot be asked any more whether it has made the line (${error.code}).\n` +
+      `  Meaning: ${error.meaning} A line that it has made is not active, and its name ends with ${marker}.\n` +
+      "  What to do: run `pulumi up` again once the portal answers: it looks for this line first, and makes another one only where there is none.",
   );
 }
 
-/** The answer to an add was lost, and more than one line may be the one that it made. */
-export function severalLines(session: Session, subject: string, ids: readonly number[]): Error {
+/** A success that a look does not confirm: the answer of something between here and the portal. */
+export function addNotConfirmed(session: Session, subject: string, id: number): Error {
   return new Error(
-    `ADD_UNCLEAR: imopenlines.config.add for ${subject} on ${session.portal}: the portal's answer was lost, and since then it has got several lines that may be this one: ${ids.join(", ")}.\n` +
-      "  Meaning: one of them may be the line that was asked for; it was not sent a second time.\n" +
-      `  What to do: find the line in Bitrix24 and declare it with adopt: true and lineId (such as ${ids[0] ?? ""}), or delete the lines that nobody needs and run \`pulumi up\` again.`,
+    `ADD_NOT_CONFIRMED: imopenlines.config.add for ${subject} on ${session.portal}: the answer was line ${id}, but the portal has no new line of that kind.\n` +
+      "  Meaning: the answer did not come from the portal itself, as when a proxy keeps old answers, or somebody has deleted the line already.\n" +
+      "  What to do: see to it that nothing between this machine and the portal answers for it, then run `pulumi up` again.",
+  );
+}
+
+/** A message rather than an error: an interrupted run is gone on with. */
+export function takenUp(session: Session, subject: string, id: number): string {
+  return `${subject} on ${session.portal}: an earlier run that was interrupted has made it already, as line ${id}. This run finishes that line instead of making another one.`;
+}
+
+/** A message rather than an error: lines of the same name. */
+export function nameTaken(session: Session, subject: string, ids: readonly number[]): string {
+  const [first = 0] = ids;
+  const lines =
+    ids.length === 1 ? `line ${first} has this name already` : `lines ${ids.join(", ")} have this name already`;
+  return (
+    `${subject} on ${session.portal}: ${lines}, and another line was made.\n` +
+    "  Meaning: it was made by hand, by another stack, or by a run on another machine that was interrupted. Names of lines need not be unique.\n" +
+    `  What to do: nothing if both are wanted. To have line ${first} instead, give this resource adopt: true and lineId: ${first}; the next \`pulumi up\` takes it over and deletes the one that was made now.`
+  );
+}
+
+/** A message rather than an error: a line that nobody needs could not be removed. */
+export function surplusLine(session: Session, subject: string, id: number): string {
+  return (
+    `${subject} on ${session.portal}: an interrupted run has left line ${id}, which nobody uses, and it could not be deleted.\n` +
+    "  What to do: delete it in Bitrix24."
   );
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { invoke, requireLineId } from "./invoke";
 import { answerSchema, getLine } from "./open-line-look";
 import { readQueue } from "./open-line-queue";
-import { lineFromAnswer } from "./open-line-values";
+import { decodeEmoji, lineFromAnswer } from "./open-line-values";
 import type { OpenLineProperties } from "./open-line-values";
 import type { Command } from "./rest/command";
 
@@ -34,12 +34,9 @@ function page(offset: number): Command {
 
 const rowsSchema = z.array(z.looseObject({ ID: z.coerce.number() }));
 
-/** The list gives emoji as they are stored, `:f09f9880:`. */
 function withEmoji(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const decoded = (text: string): string =>
-    text.replace(/:(f[0-4][0-9a-f]{6}):/g, (_all, bytes: string) => Buffer.from(bytes, "hex").toString());
   return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? decoded(value) : value]),
+    Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? decodeEmoji(value) : value]),
   );
 }
 

@@ -1,11 +1,12 @@
-import type { DiffResult } from "@pulumi/pulumi/dynamic";
+import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
 import { Bridge, PartialFailure } from "./dynamic";
 import type { Definition, Properties } from "./dynamic";
 import { addLine, linesOf } from "./open-line-add";
-import { deleteRefused, duplicateLine, lineGone, nothingToAdopt, updateRefused } from "./open-line-errors";
+import { deleteRefused, duplicateLine, LineGone, lineGone, nothingToAdopt, updateRefused } from "./open-line-errors";
 import { lineFieldNames, withCompanions } from "./open-line-fields";
 import type { LineField } from "./open-line-fields";
+import { forget } from "./open-line-journal";
 import {
   answerSchema,
   compare,
@@ -20,6 +21,7 @@ import {
   updateLine,
 } from "./open-line-look";
 import type { Values } from "./open-line-look";
+import { making, markerFor, markerOf, resourceKey, unfinished, unmarked } from "./open-line-marker";
 import { readQueue } from "./open-line-queue";
 import { openLineSchema } from "./open-line-schema";
 import type { OpenLineInputs } from "./open-line-schema";
@@ -51,7 +53,7 @@ async function orPartial<T>({ id }: Line, inputs: Values, run: () => Promise<T>)
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof PartialFailure) throw error;
+    if (!(error instanceof Error) || error instanceof PartialFailure || error instanceof LineGone) throw error;
     throw new PartialFailure<OpenLineInputs, Computed>(
       String(id),
       inputs as Partial<OpenLineInputs>,
@@ -61,13 +63,26 @@ async function orPartial<T>({ id }: Line, inputs: Values, run: () => Promise<T>)
   }
 }
 
+/** Fields to be sent, and what that is for. */
+interface Sending {
+  readonly values: Values;
+  readonly names: Iterable<LineField>;
+  /** Inputs that are in force if it fails, ... */
+  readonly before: Values;
+  /** ... and once it is done. */
+  readonly after: Values;
+  /** What the portal has to store in the end; what is sent unless given. */
+  readonly asked?: Values;
+}
+
 /**
  * Sends some of the fields.
- * @returns of what was sent, what the portal stores otherwise
+ * @returns of what was asked, what the portal stores otherwise
  */
-async function send(line: Line, inputs: Values, names: Iterable<LineField>, before: Values): Promise<Values> {
+async function send(line: Line, { values, names, before, after, asked }: Sending): Promise<Values> {
   const { session, id, subject } = line;
-  const sent = pick(inputs, withCompanions(names));
+  const sent = pick(values, withCompanions(names));
+  const expected = asked ?? sent;
   const command = updateLine(id, sent, Object.keys(sent) as LineField[], dialectOf(session));
   const about = { schema: anything, subject };
   const { result, seen } = await orPartial(line, before, () =>
@@ -76,16 +91,60 @@ async function send(line: Line, inputs: Values, names: Iterable<LineField>, befo
   if (result instanceof Error) throw result;
   if (seen === false) throw lineGone(session, subject, command.method);
   if (result === false) throw updateRefused(session, subject, Object.keys(sent));
-  return orPartial(line, inputs, async () => {
-    const queue = sent.queue === undefined ? undefined : await readQueue(session, id, subject, false);
-    return settle(session, id, subject, sent, compare(sent, seen, queue));
+  return orPartial(line, after, async () => {
+    const queue = expected.queue === undefined ? undefined : await readQueue(session, id, subject, false);
+    return settle(session, id, subject, expected, compare(expected, seen, queue));
   });
 }
 
 /** Sends what the line has otherwise, and nothing where it is as it should be. */
 async function match(line: Line, inputs: Values, seen: Values): Promise<Values> {
   const names = Object.keys(differing(inputs, seen)) as LineField[];
-  return names.length === 0 ? {} : send(line, inputs, names, {});
+  return names.length === 0 ? {} : send(line, { values: inputs, names, before: {}, after: inputs });
+}
+
+/** Gives a line that has just been added its name, makes it active, and sees whether all of it is as wanted. */
+async function finish(line: Line, inputs: OpenLineInputs): Promise<Values> {
+  const asked = whenNew(inputs);
+  const values = unmarked(asked);
+  const names = Object.keys(values) as LineField[];
+  return orPartial(line, {}, () => send(line, { values, names, before: {}, after: fieldsOf(inputs), asked }));
+}
+
+/** Sends what is missing from a line that was left unfinished, or of which nobody has seen what is stored. */
+async function complete(line: Line, inputs: OpenLineInputs, method: string): Promise<Values> {
+  const { session, id, subject } = line;
+  const answer = await session.look(getLine(id), { schema: answerSchema, subject });
+  if (answer === false) throw lineGone(session, subject, method);
+  const fields = fieldsOf(inputs);
+  const left = unfinished(whenNew(inputs), answer);
+  const wanted = { ...fields, ...left };
+  const seen = await lookAt(session, id, subject, wanted, false);
+  if (!seen) throw lineGone(session, subject, method);
+  const names = Object.keys(differing(wanted, seen)) as LineField[];
+  if (names.length === 0) return {};
+  const asked = left && { ...pick(wanted, names), ...fields };
+  return send(line, { values: wanted, names, before: {}, after: fields, asked });
+}
+
+/** A declared line is one that works. */
+function whenNew(inputs: OpenLineInputs): Values {
+  return { ...fieldsOf(inputs), active: inputs.active ?? true };
+}
+
+async function make(session: Session, inputs: OpenLineInputs): Promise<{ id: number; wrong: Values }> {
+  const { id, isNew, tellNamesakes } = await addLine({
+    session,
+    subject: subjectOf(undefined, inputs),
+    values: whenNew(inputs),
+    marker: markerFor(inputs),
+  });
+  const line: Line = { session, id, subject: subjectOf(id, inputs) };
+  const wrong = isNew
+    ? await finish(line, inputs)
+    : await orPartial(line, {}, () => complete(line, inputs, "imopenlines.config.update"));
+  tellNamesakes();
+  return { id, wrong };
 }
 
 async function adopt(session: Session, inputs: OpenLineInputs, id: number): Promise<Computed> {
@@ -131,17 +190,8 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     if (inputs.adopt && inputs.lineId !== undefined) {
       return { id: String(inputs.lineId), computed: await adopt(session, inputs, inputs.lineId) };
     }
-    const fields = fieldsOf(inputs);
-    // A declared line is one that works.
-    const sent = { ...fields, active: inputs.active ?? true };
-    const id = await addLine(session, subjectOf(undefined, inputs), sent);
-    const line: Line = { session, id, subject: subjectOf(id, inputs) };
-    const wrong = await orPartial(line, fields, async () => {
-      const seen = await lookAt(session, id, line.subject, sent, false);
-      if (!seen) throw lineGone(session, line.subject, "imopenlines.config.get");
-      return settle(session, id, line.subject, sent, seen);
-    });
-    return { id: String(id), computed: { lineId: id, __stored: stillStored(wrong, fields, []) } };
+    const { id, wrong } = await make(session, inputs);
+    return { id: String(id), computed: { lineId: id, __stored: stillStored(wrong, fieldsOf(inputs), []) } };
   },
 
   async read(session, id, recorded) {
@@ -168,14 +218,13 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     const fields = fieldsOf(inputs);
     const before = fieldsOf(recorded);
     if (recorded.__stored === undefined) {
-      const seen = await lookAt(session, lineId, line.subject, fields, false);
-      if (!seen) throw lineGone(session, line.subject, "imopenlines.config.update");
-      return { lineId, __stored: await match(line, fields, seen) };
+      const wrong = await complete(line, inputs, "imopenlines.config.update");
+      return { lineId, __stored: stillStored(wrong, fields, []) };
     }
     // What the program does not set any more is left as it is.
     const names = lineFieldNames.filter((name) => changed.has(name) && fields[name] !== undefined);
     if (names.length === 0) return { lineId, __stored: stillStored(recorded.__stored, fields, []) };
-    const wrong = await send(line, fields, names, before);
+    const wrong = await send(line, { values: fields, names, before, after: fields });
     return { lineId, __stored: { ...stillStored(recorded.__stored, fields, withCompanions(names)), ...wrong } };
   },
 
@@ -193,9 +242,72 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
   },
 };
 
-/** Where the program gives no number, the one that the portal has given is no change. */
+/** Properties without the mark of the resource, which is nobody's business but that of `create`. */
+function withoutResource(properties: Properties): Properties {
+  const { [resourceKey]: _resource, ...others } = properties;
+  return others;
+}
+
+function resourceOf(properties: Properties): string | undefined {
+  const resource = properties[resourceKey];
+  return typeof resource === "string" ? resource : undefined;
+}
+
+/**
+ * What the engine calls. Besides what every resource needs, it knows which lines are recorded, and for which resource a line
+ * is made.
+ */
 export class LineBridge extends Bridge<OpenLineInputs, Computed, Session> {
+  /** Lines that the engine has named in this run, by portal and number. */
+  private readonly recorded = new Set<string>();
+  /** Resources that are recorded, and those of them whose line has been named. */
+  private readonly known = new Set<string>();
+  private readonly named = new Set<string>();
+
+  override async check(olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
+    const resource = resourceOf(news);
+    if (resource !== undefined && Object.keys(olds).length > 0) this.known.add(resource);
+    const checked = await super.check(withoutResource(olds), withoutResource(news));
+    return resource === undefined ? checked : { ...checked, inputs: { ...checked.inputs, [resourceKey]: resource } };
+  }
+
   override diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
-    return super.diff(id, olds, { ...news, lineId: news["lineId"] ?? olds["lineId"] });
+    const resource = resourceOf(news);
+    const portal = this.note(id, olds);
+    if (resource !== undefined) {
+      this.named.add(resource);
+      // Nobody waits for it: done or not, the number is known to be recorded now.
+      void forget(portal, markerOf(resource), Number(id));
+    }
+    // Where the program gives no number, the one that the portal has given is no change.
+    return super.diff(id, olds, { ...withoutResource(news), lineId: news["lineId"] ?? olds["lineId"] });
+  }
+
+  override create(news: Properties): Promise<CreateResult<Properties>> {
+    const resource = resourceOf(news);
+    const isRecorded = (portal: string, id: number): boolean => this.recorded.has(`${portal} ${id}`);
+    const isUnnamed = resource !== undefined && this.known.has(resource) && !this.named.has(resource);
+    const mayRecall = resource !== undefined && !isUnnamed;
+    return making({ resource, isRecorded, mayRecall }, () => super.create(withoutResource(news)));
+  }
+
+  override read(id: string, props?: Properties): Promise<ReadResult<Properties>> {
+    this.note(id, props ?? {});
+    return super.read(id, props);
+  }
+
+  override update(id: string, olds: Properties, news: Properties): Promise<UpdateResult<Properties>> {
+    this.note(id, olds);
+    return super.update(id, olds, withoutResource(news));
+  }
+
+  override delete(id: string, props: Properties): Promise<void> {
+    this.note(id, props);
+    return super.delete(id, props);
+  }
+
+  private note(id: string, { portal }: Properties): string {
+    this.recorded.add(`${String(portal)} ${id}`);
+    return String(portal);
   }
 }

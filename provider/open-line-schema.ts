@@ -25,10 +25,21 @@ function isDay(value: string): boolean {
   return Number(day) >= 1 && Number(day) <= (daysInMonths[Number(month) - 1] ?? 0);
 }
 
-const queueEntry = z.strictObject({
-  entityType: z.enum(["user", "department"]),
-  entityId: z.number().int("must be a whole number").positive("must be an ID (1 or more)"),
-});
+/** Older documentation has bare IDs of users there. */
+function entryForm(given: unknown): string {
+  const id = typeof given === "number" || (typeof given === "string" && /^[1-9]\d*$/.test(given)) ? given : 1;
+  return `must be an entry such as { entityType: "user", entityId: ${id} }`;
+}
+
+const queueEntry = z.strictObject(
+  {
+    entityType: z.enum(["user", "department"]),
+    entityId: z.number().int("must be a whole number").positive("must be an ID (1 or more)"),
+  },
+  { error: ({ code, input }) => (code === "invalid_type" ? entryForm(input) : undefined) },
+);
+
+type QueueEntry = z.infer<typeof queueEntry>;
 
 const fields = z.strictObject({
   lineName: requiredText.optional(),
@@ -179,8 +190,10 @@ function hours({ worktimeFrom: from, worktimeTo: to }: OpenLineInputs): Problem[
 /** Bitrix24 keeps an entry once. */
 function repeated({ queue }: OpenLineInputs): Problem[] {
   const seen = new Set<string>();
-  return (Array.isArray(queue) ? queue : []).flatMap((entry, index): Problem[] => {
-    const key = `${String(entry?.entityType)} ${String(entry?.entityId)}`;
+  return (Array.isArray(queue) ? queue : []).flatMap((entry: Partial<QueueEntry> | null, index): Problem[] => {
+    const { entityType, entityId } = entry ?? {};
+    if (entityType === undefined || entityId === undefined) return [];
+    const key = `${entityType} ${entityId}`;
     if (seen.has(key)) return [[["queue", index], `names ${key} a second time`]];
     seen.add(key);
     return [];

@@ -41,6 +41,11 @@ function flag(value: unknown): boolean | undefined {
   return word === undefined || word === "" ? undefined : word === "Y" || word === "1";
 }
 
+/** `imopenlines.config.list.get` gives emoji as they are stored, `:f09f9880:`. */
+export function decodeEmoji(text: string): string {
+  return text.replace(/:(f[0-4][0-9a-f]{6}):/g, (_all, bytes: string) => Buffer.from(bytes, "hex").toString());
+}
+
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",

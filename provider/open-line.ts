@@ -4,13 +4,18 @@ import { host } from "./connection";
 import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import type { DefaultOperatorDataArgs, Day, OpenLineArgs, QueueEntryArgs, Rule } from "./open-line-args";
 import { definition, LineBridge } from "./open-line-lifecycle";
+import { resourceDigest, resourceKey } from "./open-line-marker";
+import { refusePrototypeKey } from "./validation";
 
 /**
  * An open line (open channel): the place where dialogs of connected channels come in, with its operators, working hours and
  * automatic answers.
  *
- * Creating calls `imopenlines.config.add`, changing `imopenlines.config.update`, deleting `imopenlines.config.delete`, which
- * also deletes the line's dialogs. Scope `imopenlines`. Only what the program sets is sent and compared: a property that is
+ * Creating calls `imopenlines.config.add`, then `imopenlines.config.update`; changing `imopenlines.config.update`; deleting
+ * `imopenlines.config.delete`, which also deletes the line's dialogs. A new line is not active and has a name such as
+ * `Support [pulumi 3f2a9c01d4e7]` until it is finished, one request later: when `pulumi up` is killed, or its connection lost,
+ * the next one recognizes the line by that and finishes it instead of making another. Where lines of the wanted name are
+ * there already, a warning names them and how to take them over. Scope `imopenlines`. Only what the program sets is sent and compared: a property that is
  * taken out of the program is left as it is on the portal. Bitrix24 changes some values without saying so; the provider
  * reads the line back after each change and tells what was stored otherwise. A line that exists already can be taken over
  * with {@link OpenLineArgs.adopt}.
@@ -212,7 +217,10 @@ export class OpenLine extends pulumi.CustomResource {
   constructor(name: string, args: OpenLineArgs = {}, opts?: pulumi.CustomResourceOptions) {
     const done = leaveOutHost();
     try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
+      refusePrototypeKey(definition.type, name, args);
+      const resource = resourceDigest(definition.type, name, opts?.parent);
+      const properties = { ...toProperties(definition, args, name, opts), [resourceKey]: resource };
+      super(typeToken(definition), name, properties, opts);
     } finally {
       done();
     }
