@@ -3,6 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { host } from "./connection";
 import { connectorList, listConnectors } from "./connector-list";
+import { activate, askStatus, at, looksAgainAfter, statusSchema, subjectOf, switchOff } from "./connector-status";
+import type { Place, Status } from "./connector-status";
 import { Bridge, PartialFailure } from "./dynamic";
 import type { Definition } from "./dynamic";
 import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
@@ -10,16 +12,16 @@ import { toParameters } from "./names";
 import type { Command } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
-import { connectorId, lineId, requiredText } from "./validation";
+import { connectorId, filledText, lineId, requiredText } from "./validation";
 import type { Same } from "./validation";
 
 /** What the line's operators see of the channel; everything in it may be left out. */
 export interface ConnectorDataArgs {
   /** REST `ID`. The channel's ID in the external system. */
   id?: pulumi.Input<string>;
-  /** REST `URL`. Public link to the channel. */
+  /** REST `URL`. Public link to the channel, of any length. */
   url?: pulumi.Input<string>;
-  /** REST `URL_IM`. Link for the operators' own interface. Default on the portal: `url`. */
+  /** REST `URL_IM`. Link for the operators' own interface, of any length. Default on the portal: `url`. */
   urlIm?: pulumi.Input<string>;
   /** REST `NAME`. Name of the channel. */
   name?: pulumi.Input<string>;
@@ -27,7 +29,10 @@ export interface ConnectorDataArgs {
 
 /** What a {@link ConnectorActivation} is made of. */
 export interface ConnectorActivationArgs {
-  /** REST `CONNECTOR`. ID of a registered connector. Another one makes another activation (replace). */
+  /**
+   * REST `CONNECTOR`. ID of a registered connector; capitals become lower case, as Bitrix24 keeps them when it registers a
+   * connector. Another one makes another activation (replace).
+   */
   connectorId: pulumi.Input<string>;
   /** REST `LINE`. Number of the open line. Another one makes another activation (replace). */
   lineId: pulumi.Input<number>;
@@ -48,8 +53,9 @@ export interface ConnectorActivationArgs {
 
 const data = z.strictObject({
   id: requiredText.optional(),
-  url: requiredText.optional(),
-  urlIm: requiredText.optional(),
+  // Links are long texts on the servers.
+  url: filledText.optional(),
+  urlIm: filledText.optional(),
   name: requiredText.optional(),
 });
 
@@ -70,39 +76,14 @@ interface Computed {
   readonly error: boolean;
 }
 
-type Place = Pick<Inputs, "connectorId" | "lineId">;
-
-const flag = z.union([z.boolean(), z.stringbool(), z.number().transform((value) => value !== 0)]);
-const statusSchema = z.looseObject({ CONFIGURED: flag, STATUS: flag, ERROR: flag.catch(true) });
-type Status = z.infer<typeof statusSchema>;
-
-function subject({ connectorId: id, lineId: line }: Place): string {
-  return `connector "${id}" on line ${line}`;
-}
-
-function at({ connectorId: id, lineId: line }: Place): { CONNECTOR: string; LINE: number } {
-  return { CONNECTOR: id, LINE: line };
-}
-
-function activate(place: Place, active: boolean): Command {
-  return { method: "imconnector.activate", parameters: { ...at(place), ACTIVE: active ? 1 : 0 } };
-}
-
 function setData(inputs: Inputs): Command {
   const method = "imconnector.connector.data.set";
   return { method, parameters: { ...at(inputs), DATA: toParameters(inputs.data ?? {}) } };
 }
 
-function askStatus(place: Place): Command {
-  return { method: "imconnector.status", parameters: at(place) };
-}
-
 function hasData(inputs: Partial<Inputs>): boolean {
   return Object.keys(inputs.data ?? {}).length > 0;
 }
-
-/** Portals write a change after they have answered, so a status can be older than the change for a moment. */
-const looksAgainAfter = [250, 750, 1_500] as const;
 
 function outcome(status: Status | undefined): Computed {
   const configured = status?.CONFIGURED ?? false;
@@ -116,7 +97,7 @@ function refusal(place: Place, status: Status): Error {
     ? "the connector is switched on, but the portal reports an error of it"
     : "the connector is switched on, but the portal does not report it as configured";
   return new Error(
-    `${code}: imconnector.status for ${subject(place)} reports CONFIGURED=${status.CONFIGURED}, STATUS=${status.STATUS}, ERROR=${status.ERROR}.\n` +
+    `${code}: imconnector.status for ${subjectOf(place)} reports CONFIGURED=${status.CONFIGURED}, STATUS=${status.STATUS}, ERROR=${status.ERROR}.\n` +
       `  Meaning: ${meaning}.\n` +
       "  What to do: check that the connector is registered and the line exists and is active, give the connector data, and run `pulumi up` again.",
   );
@@ -124,7 +105,7 @@ function refusal(place: Place, status: Status): Error {
 
 function unregistered(place: Place): Error {
   return new Error(
-    `CONNECTOR_NOT_FOUND: imconnector.activate for ${subject(place)} has no effect: imconnector.list does not show the connector.\n` +
+    `CONNECTOR_NOT_FOUND: imconnector.activate for ${subjectOf(place)} has no effect: imconnector.list does not show the connector.\n` +
       "  What to do: register the connector first (connectorId: connector.connectorId of a Connector), or correct connectorId.",
   );
 }
@@ -134,7 +115,7 @@ async function settle(session: Session, inputs: Inputs, first: Status): Promise<
   for (const milliseconds of looksAgainAfter) {
     if (status.CONFIGURED && !status.ERROR) break;
     await delay(milliseconds);
-    status = await session.write(askStatus(inputs), { schema: statusSchema, subject: subject(inputs) });
+    status = await session.write(askStatus(inputs), { schema: statusSchema, subject: subjectOf(inputs) });
   }
   if (status.CONFIGURED && !status.ERROR) return outcome(status);
   throw new PartialFailure<Inputs, Computed>(idOf(inputs), inputs, outcome(status), refusal(inputs, status));
@@ -153,7 +134,7 @@ function judge(results: readonly PromiseSettledResult<unknown>[]): { failure?: E
 
 /** Asks for the status, then for the list of connectors. */
 async function verify(session: Session, place: Place): Promise<{ status: Status; listed: boolean }> {
-  const about = { subject: subject(place) };
+  const about = { subject: subjectOf(place) };
   const look = { schema: connectorList, ...about };
   const { result, seen } = await session.writeThenLook(
     askStatus(place),
@@ -177,47 +158,100 @@ function partly(recorded: Partial<Inputs>, inputs: Inputs, failure: Error): Erro
   return new PartialFailure<Inputs, Computed>(idOf(inputs), inForce, outcome(undefined), failure);
 }
 
-/** Brings the portal to what the program wants, usually in one request; `from` are the calls that have to come first. */
-async function ensure(
+function dataRefused(place: Place, portal: string): Error {
+  return new Error(
+    `DATA_NOT_STORED: imconnector.connector.data.set for ${subjectOf(place)} on ${portal} answered false, without a reason.\n` +
+      "  Meaning: the portal did not store the channel's data.\n" +
+      "  What to do: run `pulumi up` again, which sends the data again; if it stays, check that the line exists and the connector is registered.",
+  );
+}
+
+function fieldsKept(place: Place, portal: string): Error {
+  return new Error(
+    `DATA_NOT_CLEARED: imconnector.activate for ${subjectOf(place)} on ${portal} answered false twice where it was to switch the connector off.\n` +
+      "  Meaning: the portal could not delete the connector's record on the line, so fields that the program no longer has may still be in it.\n" +
+      "  What to do: run `pulumi up` again; if it stays, switch the connector off and on again in the contact centre.",
+  );
+}
+
+/** @throws Error also where the portal answers that it has not stored anything */
+async function storeData(session: Session, inputs: Inputs): Promise<void> {
+  const answer = await session.write(setData(inputs), { schema: z.unknown(), subject: subjectOf(inputs) });
+  if (answer === false) throw dataRefused(inputs, session.portal);
+}
+
+/** What came of it, and what the portal answered to each of the calls. */
+interface Ensured {
+  readonly computed: Computed;
+  readonly answers: readonly unknown[];
+}
+
+/** Switches it on as the program wants it, usually in one request; `from` are the calls that have to come first. */
+async function ensureOn(
   session: Session,
   recorded: Partial<Inputs>,
   inputs: Inputs,
   from: readonly Command[],
-): Promise<Computed> {
-  const active = inputs.active ?? true;
-  const commands = [...from, ...(hasData(inputs) ? [setData(inputs)] : [])];
-  const options = { schema: z.unknown(), subject: subject(inputs) };
-  const writes = commands.map((command) => session.write(command, options));
-  // Asking for the status of something that is to be off would create a record of it.
-  const verification = active ? verify(session, inputs) : Promise.resolve(undefined);
-  const { failure, touched } = judge(await Promise.allSettled([...writes, ...(active ? [verification] : [])]));
+): Promise<Ensured> {
+  const options = { schema: z.unknown(), subject: subjectOf(inputs) };
+  const writes = from.map((command) => session.write(command, options));
+  const stored = hasData(inputs) ? [storeData(session, inputs)] : [];
+  const verification = verify(session, inputs);
+  const { failure, touched } = judge(await Promise.allSettled([...writes, ...stored, verification]));
   if (failure) throw touched ? partly(recorded, inputs, failure) : failure;
-  const verified = await verification;
-  if (!verified) return outcome(undefined);
-  if (verified.listed) {
-    return await settle(session, inputs, verified.status).catch((error: Error) => {
-      throw partly(recorded, inputs, error);
-    });
+  const { listed, status } = await verification;
+  if (!listed) {
+    if ((await session.write(activate(inputs, false), options)) === false) await switchOff(session, inputs);
+    throw unregistered(inputs);
   }
-  await session.write(activate(inputs, false), options);
-  throw unregistered(inputs);
+  const settled = settle(session, inputs, status).catch((error: Error) => {
+    throw partly(recorded, inputs, error);
+  });
+  return { computed: await settled, answers: await Promise.all(writes) };
+}
+
+/** The same where fields have to go: the server only ever adds and replaces, so its record goes, and comes back without them. */
+async function ensureOnAnew(session: Session, recorded: Partial<Inputs>, inputs: Inputs): Promise<Computed> {
+  // `false` means that there was no record, or that it could not be deleted; the second time there is one.
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const from = [activate(inputs, false), activate(inputs, true)];
+    const { computed, answers } = await ensureOn(session, recorded, inputs, from);
+    if (answers[0] !== false) return computed;
+  }
+  throw partly(recorded, inputs, fieldsKept(inputs, session.portal));
+}
+
+/** Switches it off, with all its data; what the program gives is stored for the day on which it is switched on. */
+async function ensureOff(session: Session, recorded: Partial<Inputs>, inputs: Inputs): Promise<Computed> {
+  await switchOff(session, inputs);
+  try {
+    if (hasData(inputs)) await storeData(session, inputs);
+  } catch (error) {
+    throw error instanceof Error ? partly(recorded, inputs, error) : error;
+  }
+  return outcome(undefined);
+}
+
+function isActive({ active = true }: Partial<Inputs>): boolean {
+  return active;
 }
 
 async function isListed(session: Session, place: Place): Promise<boolean> {
-  const listed = await session.look(listConnectors, { schema: connectorList, subject: subject(place) });
+  const listed = await session.look(listConnectors, { schema: connectorList, subject: subjectOf(place) });
   return Object.hasOwn(listed, place.connectorId);
 }
 
 async function adopted(session: Session, inputs: Inputs): Promise<Computed | undefined> {
   if (!inputs.adopt || hasData(inputs) || !(await isListed(session, inputs))) return undefined;
-  const status = await session.look(askStatus(inputs), { schema: statusSchema, subject: subject(inputs) });
+  const status = await session.look(askStatus(inputs), { schema: statusSchema, subject: subjectOf(inputs) });
   const isAsWanted = status.CONFIGURED === (inputs.active ?? true) && !status.ERROR;
   return isAsWanted ? outcome(status) : undefined;
 }
 
-function placeOf(id: string): Place {
-  const [connector = "", line = ""] = id.split(":");
-  return { connectorId: connector, lineId: Number(line) };
+/** The inputs that were recorded; the ID says the same. */
+function placeOf(id: string, { connectorId: connector, lineId: line }: Partial<Inputs>): Place {
+  const colon = id.lastIndexOf(":");
+  return { connectorId: connector ?? id.slice(0, colon), lineId: line ?? Number(id.slice(colon + 1)) };
 }
 
 /** Fields that were on the portal and are to go: the server only ever adds and replaces. */
@@ -234,42 +268,43 @@ const definition: Definition<Inputs, Computed, Session> = {
   identity: ["connectorId", "lineId"],
   thing: ({ connectorId: id, lineId: line }) => {
     if (id === undefined || line === undefined) return undefined;
-    const title = subject({ connectorId: id, lineId: line });
+    const title = subjectOf({ connectorId: id.toLowerCase(), lineId: line });
     return { key: title, title };
   },
   steering: ["adopt"],
-  comparable: (inputs) => ({ active: true, ...inputs, data: hasData(inputs) ? inputs.data : undefined }),
+  comparable: (inputs) => ({
+    active: true,
+    ...inputs,
+    connectorId: inputs.connectorId?.toLowerCase(),
+    data: hasData(inputs) ? inputs.data : undefined,
+  }),
 
   async create(session, inputs) {
-    const first = activate(inputs, inputs.active ?? true);
-    const computed = (await adopted(session, inputs)) ?? (await ensure(session, {}, inputs, [first]));
-    return { id: idOf(inputs), computed };
+    const ensure = async (): Promise<Computed> =>
+      isActive(inputs)
+        ? (await ensureOn(session, {}, inputs, [activate(inputs, true)])).computed
+        : await ensureOff(session, {}, inputs);
+    return { id: idOf(inputs), computed: (await adopted(session, inputs)) ?? (await ensure()) };
   },
 
-  async read(session, id) {
-    const place = placeOf(id);
+  async read(session, id, recorded) {
+    const place = placeOf(id, recorded);
     // Asking for the status of a connector that is gone would create a record.
     if (!(await isListed(session, place))) return undefined;
-    const status = await session.look(askStatus(place), { schema: statusSchema, subject: subject(place) });
+    const status = await session.look(askStatus(place), { schema: statusSchema, subject: subjectOf(place) });
     return { inputs: place, computed: outcome(status) };
   },
 
   async update(session, _id, recorded, inputs, changed) {
-    const active = inputs.active ?? true;
-    const isOnlyData = changed.size === 1 && changed.has("data") && active;
-    if (losesField(recorded, inputs)) {
-      return await ensure(session, recorded, inputs, [
-        activate(inputs, false),
-        ...(active ? [activate(inputs, true)] : []),
-      ]);
-    }
-    return await ensure(session, recorded, inputs, isOnlyData ? [] : [activate(inputs, active)]);
+    if (!isActive(inputs)) return await ensureOff(session, recorded, inputs);
+    if (losesField(recorded, inputs)) return await ensureOnAnew(session, recorded, inputs);
+    const isOnlyData = changed.size === 1 && changed.has("data");
+    const from = isOnlyData ? [] : [activate(inputs, true)];
+    return (await ensureOn(session, recorded, inputs, from)).computed;
   },
 
-  async delete(session, id) {
-    const place = placeOf(id);
-    // `false` means that it was off already.
-    await session.write(activate(place, false), { schema: z.unknown(), subject: subject(place) });
+  async delete(session, id, recorded) {
+    await switchOff(session, placeOf(id, recorded));
   },
 };
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { host, warn } from "./connection";
 import { connectorList, listConnectors, registerAndLook } from "./connector-list";
 import type { Listed } from "./connector-list";
-import { hold, release, releaseRest } from "./connector-pages";
+import { hold, passingFor, release, releaseRest } from "./connector-pages";
 import type { Passing } from "./connector-pages";
 import { unregister } from "./connector-removal";
 import { Bridge, PartialFailure } from "./dynamic";
@@ -181,7 +181,7 @@ type Lost = ReadonlySet<string>;
 /**
  * Every parameter, every time: what is left out keeps its old value on the portal.
  */
-function registration(inputs: Inputs, lost: Lost): Parameters {
+function registration(inputs: Inputs, lost: Lost): Parameters & { readonly ID: string } {
   const { connectorId: ID, adopt: _adopt, icon: mainIcon, iconDisabled, comment, ...rest } = inputs;
   const disabled = iconDisabled ?? (lost.has("iconDisabled") ? mainIcon : undefined);
   const remark = comment ?? (lost.has("comment") ? "" : undefined);
@@ -274,6 +274,11 @@ async function releaseAll(
   return failure ? { left, failure } : { left };
 }
 
+/** A portal that gives no answer is not asked for more. */
+function isSilent(error: unknown): boolean {
+  return error instanceof Bitrix24Error && error.httpStatus === undefined;
+}
+
 async function update(
   session: Session,
   recorded: Recorded<Inputs, Computed>,
@@ -286,12 +291,16 @@ async function update(
   if (changed.has("placementHandler") && before.placementHandler !== undefined) pages.add(before.placementHandler);
   const held: Passing[] = [];
   try {
-    for (const page of pages) held.push(await hold(session, id, page));
+    for (const page of pages) {
+      const passing = await passingFor(session, id, page);
+      held.push(passing);
+      await hold(session, id, passing);
+    }
     const listed = await registerAndLook(session, registration(inputs, changed), subject(id));
     requireName(session, listed, inputs, before.name);
   } catch (error) {
     // Whichever page the connector has now: the portal keeps that one, and lets the others go.
-    const { left } = await releaseAll(session, id, held);
+    const { left } = isSilent(error) ? { left: held } : await releaseAll(session, id, held);
     if (left.length === 0 || !(error instanceof Error)) throw error;
     throw new PartialFailure<Inputs, Computed>(id, before, { formerPlacementHandlers: [...pages] }, error);
   }

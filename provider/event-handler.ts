@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { host } from "./connection";
-import { Bridge } from "./dynamic";
+import { Bridge, PartialFailure } from "./dynamic";
 import type { Created, Definition } from "./dynamic";
 import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
+import { documentedEvents } from "./event-names";
 import type { Command, Parameters } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
-import { handlerUrl, requiredText } from "./validation";
+import { handlerUrl, refusePrototypeKey, requiredText, shownUrl } from "./validation";
 import type { Same } from "./validation";
 
 /** Settings of an offline event. */
@@ -19,13 +21,16 @@ export interface EventHandlerOptionsArgs {
 /** What an {@link EventHandler} is made of. A change of anything makes another one (replace, the old one first). */
 export interface EventHandlerArgs {
   /**
-   * REST `event`. Name of the event, in any letter case: `ONIMCONNECTORMESSAGEADD`. Names that the documentation of
-   * connectors and applications does not know are accepted with a warning.
+   * REST `event`. Name of the event, in any letter case: `ONIMCONNECTORMESSAGEADD`. One that looks like the misspelt name of
+   * an event that Bitrix24 documents is accepted with a warning.
    */
   event: pulumi.Input<string>;
-  /** REST `handler`. Address that Bitrix24 calls: http or https, public host name. Required for online events only. */
+  /**
+   * REST `handler`. Address that Bitrix24 calls: http or https, public host name, at most 255 characters. Required for online
+   * events; Bitrix24 ignores it for offline ones.
+   */
   handler?: pulumi.Input<string>;
-  /** REST `auth_type`. ID of the user on whose behalf the handler is called. Default: the user who causes the event. */
+  /** REST `auth_type`. ID of the user on whose behalf the handler is called. Default, and 0: the user who causes the event. */
   authType?: pulumi.Input<number>;
   /** REST `event_type`. `online` calls the handler, `offline` queues the event. Default: `online`. */
   eventType?: pulumi.Input<"online" | "offline">;
@@ -44,7 +49,7 @@ const schema = z
   .strictObject({
     event: requiredText,
     handler: handlerUrl.optional(),
-    authType: z.int().positive("must be the ID of a user (1 or more)").optional(),
+    authType: z.int().nonnegative("must be the ID of a user, or 0").optional(),
     eventType: z.enum(["online", "offline"]).optional(),
     authConnector: requiredText.optional(),
     options: z.strictObject({ minTimeout: z.int().nonnegative("must be 0 or more").optional() }).optional(),
@@ -55,7 +60,6 @@ const schema = z
     const problem = (path: string, message: string): void =>
       context.addIssue({ code: "custom", path: [path], message });
     if (!isOffline && inputs.handler === undefined) problem("handler", "is required for online events");
-    if (isOffline && inputs.handler !== undefined) problem("handler", "must be left out for offline events");
     if (!isOffline && inputs.authConnector !== undefined) problem("authConnector", "is for offline events only");
   });
 
@@ -66,30 +70,6 @@ interface Computed {
   /** The user for whom the portal has bound the handler, where that is not what the program asked for. */
   readonly boundAuthType?: number;
 }
-
-/** The events that the documentation of connectors, open lines and applications names. */
-const documentedEvents = new Set([
-  "ONIMCONNECTORMESSAGEADD",
-  "ONIMCONNECTORMESSAGEUPDATE",
-  "ONIMCONNECTORMESSAGEDELETE",
-  "ONIMCONNECTORDIALOGSTART",
-  "ONIMCONNECTORDIALOGFINISH",
-  "ONIMCONNECTORSTATUSDELETE",
-  "ONIMCONNECTORLINEDELETE",
-  "ONAPPINSTALL",
-  "ONAPPUPDATE",
-  "ONAPPUNINSTALL",
-  "ONAPPPAYMENT",
-  "ONAPPTEST",
-  "ONAPPMETHODCONFIRM",
-  "ONOFFLINEEVENT",
-  "ONUSERADD",
-  "ONOPENLINEMESSAGEADD",
-  "ONOPENLINEMESSAGEUPDATE",
-  "ONOPENLINEMESSAGEDELETE",
-  "ONSESSIONSTART",
-  "ONSESSIONFINISH",
-]);
 
 const rowSchema = z.looseObject({
   event: z.string(),
@@ -107,14 +87,19 @@ function isOffline(inputs: Partial<Inputs>): boolean {
   return inputs.eventType === "offline";
 }
 
-/** `EVENT@handler`; an offline event has no handler, so its kind and source stand there. */
+/** The user that is meant; 0 is nobody in particular. */
+function userOf({ authType }: Partial<Inputs>): number {
+  return authType ?? 0;
+}
+
+/** `EVENT@handler`, without what may be secret of it; an offline event has no handler, so its kind and source stand there. */
 function idOf(inputs: Inputs): string {
   const source = inputs.authConnector === undefined ? "" : `:${inputs.authConnector}`;
-  return `${inputs.event.toUpperCase()}@${isOffline(inputs) ? `offline${source}` : inputs.handler}`;
+  return `${inputs.event.toUpperCase()}@${isOffline(inputs) ? `offline${source}` : shownUrl(inputs.handler)}`;
 }
 
 function subject(inputs: Partial<Inputs>): string {
-  const target = isOffline(inputs) ? "offline" : `handler ${inputs.handler}`;
+  const target = isOffline(inputs) ? "offline" : `handler ${shownUrl(inputs.handler)}`;
   return `event ${inputs.event?.toUpperCase()} (${target})`;
 }
 
@@ -143,7 +128,7 @@ function bind(inputs: Inputs): Command {
     method: "event.bind",
     parameters: {
       ...key(inputs),
-      ...(inputs.authType === undefined ? {} : { auth_type: inputs.authType }),
+      ...(userOf(inputs) === 0 ? {} : { auth_type: userOf(inputs) }),
       ...(minTimeout === undefined ? {} : { options: { minTimeout } }),
     },
   };
@@ -180,7 +165,7 @@ function sameHandler(list: readonly Row[], inputs: Partial<Inputs>): Row[] {
 function find(list: readonly Row[], inputs: Partial<Inputs>, boundAuthType?: number): Row | undefined {
   const candidates = sameHandler(list, inputs);
   if (isOffline(inputs)) return candidates[0];
-  const wanted = boundAuthType ?? inputs.authType ?? 0;
+  const wanted = boundAuthType ?? userOf(inputs);
   return candidates.find((row) => (row.auth_type ?? 0) === wanted);
 }
 
@@ -192,7 +177,7 @@ function computedOf(list: readonly Row[], inputs: Inputs, isOurs: boolean): Comp
   if (find(list, inputs)) return {};
   if (!isOurs) return undefined;
   const [only, ...others] = sameHandler(list, inputs);
-  if (!only || others.length > 0 || inputs.authType !== undefined) return undefined;
+  if (!only || others.length > 0 || userOf(inputs) !== 0) return undefined;
   return { boundAuthType: only.auth_type ?? 0 };
 }
 
@@ -212,7 +197,24 @@ function stillBound(inputs: Partial<Inputs>): Error {
 
 /** A binding for one user is another one than that for everybody, or for another source. */
 function bindingOf(inputs: Partial<Inputs>): string {
-  return `event ${JSON.stringify([key(inputs), inputs.authType ?? 0])}`;
+  return `event ${JSON.stringify([key(inputs), userOf(inputs)])}`;
+}
+
+/** What is to be said of a name that nobody documents: modules of the portal's own may have any. */
+function spellingWarning(event: string): string[] {
+  const name = event.toUpperCase();
+  if (documentedEvents.has(name)) return [];
+  const nearest = closest(name, [...documentedEvents]);
+  if (distance(name, nearest) <= 2)
+    return [`event ${event} is not among the documented events of Bitrix24; did you mean ${nearest}?`];
+  if (!/^[A-Z][A-Z0-9_.:]*$/.test(name))
+    return [`event ${event} does not look like the name of an event; check its spelling.`];
+  return [];
+}
+
+/** Nobody has seen what came of it: it is recorded, so that nothing stays behind. */
+function unseen(inputs: Inputs, error: unknown): unknown {
+  return error instanceof Bitrix24Error ? new PartialFailure<Inputs, Computed>(idOf(inputs), inputs, {}, error) : error;
 }
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
@@ -223,7 +225,11 @@ async function create(session: Session, inputs: Inputs): Promise<Created<Compute
     if (bound) return { id: idOf(inputs), computed: bound };
   }
   for (let attempt = 1; ; attempt++) {
-    const { result, seen } = await session.writeThenLook(bind(inputs), { ...about, once: true }, listHandlers, look);
+    const { result, seen } = await session
+      .writeThenLook(bind(inputs), { ...about, once: true }, listHandlers, look)
+      .catch((error: unknown) => {
+        throw unseen(inputs, error);
+      });
     // "Already bound" is a failure that says it is as it should be; it has no code of its own.
     const isOurs = !(result instanceof Bitrix24Error) || result.code === "ERROR_CORE";
     const computed = computedOf(seen, inputs, isOurs);
@@ -246,17 +252,22 @@ const definition: Definition<Inputs, Computed, Session> = {
     eventType: "online",
     ...inputs,
     event: inputs.event?.toUpperCase(),
+    handler: isOffline(inputs) ? undefined : inputs.handler,
+    authType: userOf(inputs) === 0 ? undefined : inputs.authType,
     options: inputs.options?.minTimeout === undefined ? undefined : inputs.options,
   }),
-  warnings: ({ event }) =>
-    documentedEvents.has(event.toUpperCase())
-      ? []
-      : [
-          `event ${event} is not among the documented events of connectors, open lines and applications; check its spelling.`,
-        ],
+  warnings: (inputs) => [
+    ...spellingWarning(inputs.event),
+    ...(isOffline(inputs) && inputs.handler !== undefined
+      ? [`event ${inputs.event}: Bitrix24 ignores handler for offline events; leave it out.`]
+      : []),
+  ],
 
-  create(session, inputs) {
-    return create(session, inputs);
+  create,
+
+  // Reached only where an earlier run could not find out what came of it: everything else makes another one.
+  async update(session, _id, _recorded, inputs) {
+    return (await create(session, inputs)).computed;
   },
 
   async read(session, _id, recorded) {
@@ -269,7 +280,7 @@ const definition: Definition<Inputs, Computed, Session> = {
     const { boundAuthType } = recorded;
     const about = { subject: subject(recorded) };
     const { result, seen } = await session.writeThenLook(
-      unbind(recorded, boundAuthType ?? recorded.authType ?? 0),
+      unbind(recorded, boundAuthType ?? userOf(recorded)),
       { schema: z.unknown(), ...about },
       listHandlers,
       { schema: rows, ...about },
@@ -285,7 +296,8 @@ const definition: Definition<Inputs, Computed, Session> = {
  * Creating calls `event.bind`, deleting `event.unbind`; both need the access token of a full OAuth application, and the
  * token of an administrator for offline events and for `authType`. Only the binding that the program describes is ever
  * touched, never the same handler bound for another user. A handler that was removed elsewhere is noticed by
- * `pulumi refresh`. The resource's ID is `EVENT@handler`.
+ * `pulumi refresh`. The resource's ID is `EVENT@handler`, without the query of the handler and other parts that can
+ * hold a key.
  *
  * ```ts
  * new bitrix24.EventHandler("on-message", {
@@ -326,6 +338,7 @@ export class EventHandler extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: EventHandlerArgs, opts?: pulumi.CustomResourceOptions) {
+    refusePrototypeKey(definition.type, name, args);
     const done = leaveOutHost();
     try {
       super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { host } from "./connection";
-import { Bridge } from "./dynamic";
+import { Bridge, PartialFailure } from "./dynamic";
 import type { Created, Definition } from "./dynamic";
-import { leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
+import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "./dynamic/resource";
 import { flag, toParameters } from "./names";
 import type { Command, Parameters, Value } from "./rest/command";
 import { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
-import { handlerUrl, requiredText } from "./validation";
+import { handlerUrl, refusePrototypeKey, requiredText, shownUrl } from "./validation";
 import type { Same } from "./validation";
 
 /** The texts of a placement in one language. */
@@ -21,11 +21,22 @@ export interface PlacementTextsArgs {
   groupName?: pulumi.Input<string>;
 }
 
+/** An image that Bitrix24 keeps a copy of. */
+export interface PlacementIconArgs {
+  /** Name of the file with its ending, such as `acme.svg`; no path, at most 255 characters. */
+  name: pulumi.Input<string>;
+  /**
+   * What is in the file, in Base64, at most 1,000,000 characters: `readFileSync("acme.svg", "base64")`. A data URI is more
+   * than that: only what follows `base64,` belongs here.
+   */
+  content: pulumi.Input<string>;
+}
+
 /** What a {@link Placement} is made of. A change of anything makes another one (replace, the old one first). */
 export interface PlacementArgs {
   /** REST `PLACEMENT`. Code of the place, in any letter case: `CONTACT_CENTER`, `SETTING_CONNECTOR` or any other. */
   placement: pulumi.Input<string>;
-  /** REST `HANDLER`. Address that Bitrix24 opens there: http or https, public host name. */
+  /** REST `HANDLER`. Address that Bitrix24 opens there: http or https, public host name, at most 255 characters. */
   handler: pulumi.Input<string>;
   /** REST `TITLE`. Title in the portal's first language. Default: the application's name. Ignored where `langAll` is given. */
   title?: pulumi.Input<string>;
@@ -33,10 +44,18 @@ export interface PlacementArgs {
   description?: pulumi.Input<string>;
   /** REST `GROUP_NAME`. Default: empty. Ignored where `langAll` is given. */
   groupName?: pulumi.Input<string>;
-  /** REST `LANG_ALL`. Texts by language (`en`, `de`, ...). Default: none. */
+  /**
+   * REST `LANG_ALL`. Texts by language, in the two letters that Bitrix24 has for it: `en`, `de`, `br` (Portuguese of Brazil),
+   * `la` (Spanish), `sc` and `tc` (Chinese), ... Default: none.
+   */
   langAll?: pulumi.Input<Record<string, pulumi.Input<PlacementTextsArgs>>>;
   /** REST `OPTIONS`. Settings of the place, under Bitrix24's own names. What the place does not know is dropped. */
   options?: pulumi.Input<Record<string, pulumi.Input<string | number | boolean>>>;
+  /**
+   * REST `ICON` (its `fileData`). The picture shown with the place, where the place shows one and the portal is new enough.
+   * Default: none. Never given back by Bitrix24: a change made elsewhere goes unnoticed.
+   */
+  icon?: pulumi.Input<PlacementIconArgs>;
   /** REST `USER_ID`. User for whom the place is bound; few places allow it. Default: everybody. */
   userId?: pulumi.Input<number>;
   /**
@@ -49,12 +68,43 @@ export interface PlacementArgs {
 const text = z.string();
 const texts = z.strictObject({ title: text.optional(), description: text.optional(), groupName: text.optional() });
 
+const languages = z.record(z.string(), texts).superRefine((given, context) => {
+  const strange = Object.keys(given).filter((language) => !/^[a-z]{2}$/.test(language));
+  for (const language of strange) {
+    const message =
+      "must be one of Bitrix24's languages, which have two letters in lower case: en, de, fr, br (Portuguese of Brazil), la (Spanish), sc and tc (Chinese), ...";
+    context.addIssue({ code: "custom", path: [language], message });
+  }
+});
+
+/** What travels in one request must not keep others from theirs. */
+const largestIcon = 1_000_000;
+
+function contentProblem(text: string): string | undefined {
+  if (text.length > largestIcon) return `must have at most ${largestIcon} characters`;
+  if (text.startsWith("data:")) return "must be only what follows base64, in the data URI";
+  const isBase64 = /^[a-z0-9+/]+={0,2}$/i.test(text) && text.replace(/=+$/, "").length % 4 !== 1;
+  return isBase64 ? undefined : 'must be the content of the file in Base64: readFileSync("acme.svg", "base64")';
+}
+
+const icon = z.strictObject({
+  name: requiredText.regex(
+    /^[^/\\]+\.[a-z0-9]+$/i,
+    "must be the name of a file with its ending and without a path, such as acme.svg",
+  ),
+  content: z.string().superRefine((text, context) => {
+    const message = contentProblem(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+});
+
 const schema = z.strictObject({
   placement: requiredText.regex(/^[A-Za-z0-9_]+$/, "must be the code of a placement, such as CONTACT_CENTER"),
   handler: handlerUrl,
   ...texts.shape,
-  langAll: z.record(z.string().regex(/^[a-z]{2}$/, "must be a language of two letters, such as en"), texts).optional(),
+  langAll: languages.optional(),
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  icon: icon.optional(),
   userId: z.int().positive("must be the ID of a user (1 or more)").optional(),
   adopt: z.boolean().optional(),
 });
@@ -81,7 +131,7 @@ const listPlacements: Command = { method: "placement.get", parameters: {} };
 const rows = z.array(rowSchema);
 
 function subject({ placement, handler }: Partial<Inputs>): string {
-  return `placement ${placement?.toUpperCase()} (handler ${handler})`;
+  return `placement ${placement?.toUpperCase()} (handler ${shownUrl(handler)})`;
 }
 
 function key({ placement, handler, userId }: Partial<Inputs>): Parameters {
@@ -113,8 +163,17 @@ function observedOption(wanted: Option, given: unknown): Option {
 }
 
 function bind(inputs: Inputs): Command {
-  const { placement: _placement, handler: _handler, userId: _userId, adopt: _adopt, langAll, options, ...own } = inputs;
-  const languages = Object.entries(langAll ?? {}).map(([language, given]): [string, Value] => [
+  const {
+    placement: _placement,
+    handler: _handler,
+    userId: _userId,
+    adopt: _adopt,
+    langAll,
+    options,
+    icon: picture,
+    ...own
+  } = inputs;
+  const translations = Object.entries(langAll ?? {}).map(([language, given]): [string, Value] => [
     language,
     toParameters(given),
   ]);
@@ -123,7 +182,8 @@ function bind(inputs: Inputs): Command {
     parameters: {
       ...key(inputs),
       ...toParameters(own),
-      ...(languages.length > 0 ? { LANG_ALL: Object.fromEntries(languages) } : {}),
+      ...(translations.length > 0 ? { LANG_ALL: Object.fromEntries(translations) } : {}),
+      ...(picture ? { ICON: { fileData: [picture.name, picture.content] } } : {}),
       ...(options && Object.keys(options).length > 0 ? { OPTIONS: optionParameters(options) } : {}),
     },
   };
@@ -204,18 +264,28 @@ async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> 
   if (find(seen, inputs)) throw result instanceof Error ? result : stillBound(inputs);
 }
 
+/** Nobody has seen what came of it: it is recorded, so that nothing stays behind. */
+function unseen(id: string, inputs: Inputs, error: unknown): unknown {
+  return error instanceof Bitrix24Error ? new PartialFailure<Inputs, Computed>(id, inputs, {}, error) : error;
+}
+
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
-  const created = { id: `${inputs.placement.toUpperCase()}@${inputs.handler}`, computed: {} };
+  const created = { id: `${inputs.placement.toUpperCase()}@${shownUrl(inputs.handler)}`, computed: {} };
   const about = { subject: subject(inputs) };
   const look = { schema: rows, ...about };
   if (inputs.adopt) {
     const bound = find(await session.look(listPlacements, look), inputs);
-    if (bound && !differs(bound, inputs)) return created;
+    // Whether a picture is the same nobody can see.
+    if (bound && !inputs.icon && !differs(bound, inputs)) return created;
     if (bound) await remove(session, inputs);
   }
   for (let attempt = 1; ; attempt++) {
     const write = { schema: z.unknown(), ...about, once: true };
-    const { result, seen } = await session.writeThenLook(bind(inputs), write, listPlacements, look);
+    const { result, seen } = await session
+      .writeThenLook(bind(inputs), write, listPlacements, look)
+      .catch((error: unknown) => {
+        throw unseen(created.id, inputs, error);
+      });
     const bound = find(seen, inputs);
     const failed = result instanceof Bitrix24Error;
     // "Already bound" has no code of its own: what counts is what is bound there now.
@@ -238,10 +308,14 @@ const definition: Definition<Inputs, Computed, Session> = {
     title: subject(inputs),
   }),
   steering: ["adopt"],
+  writeOnly: ["icon"],
   comparable: (inputs) => ({ ...inputs, placement: inputs.placement?.toUpperCase() }),
 
-  create(session, inputs) {
-    return create(session, inputs);
+  create,
+
+  // Reached only where an earlier run could not find out what came of it: everything else makes another one.
+  async update(session, _id, _recorded, inputs) {
+    return (await create(session, { ...inputs, adopt: true })).computed;
   },
 
   async read(session, _id, recorded) {
@@ -259,7 +333,8 @@ const definition: Definition<Inputs, Computed, Session> = {
  *
  * Creating calls `placement.bind`, deleting `placement.unbind`; both need the access token of an administrator and the
  * scope `placement`, besides the scope of the place itself (`contact_center` for `CONTACT_CENTER`). What `placement.get`
- * shows of it is compared by `pulumi refresh`. The resource's ID is `PLACEMENT@handler`.
+ * shows of it is compared by `pulumi refresh`. The resource's ID is `PLACEMENT@handler`, without the query of the handler and other parts
+ * that can hold a key.
  *
  * The settings page of a connector (`SETTING_CONNECTOR`) is bound by registering the connector: the two are the same
  * binding if the handlers are the same, and removing one removes it for both. Declare it as a placement only where no
@@ -294,6 +369,8 @@ export class Placement extends pulumi.CustomResource {
   declare public readonly langAll: pulumi.Output<Record<string, pulumi.Unwrap<PlacementTextsArgs>> | undefined>;
   /** Settings of the place. */
   declare public readonly options: pulumi.Output<Record<string, string | number | boolean> | undefined>;
+  /** The picture, as the program gave it. */
+  declare public readonly icon: pulumi.Output<pulumi.Unwrap<PlacementIconArgs> | undefined>;
   /** User for whom the place is bound. */
   declare public readonly userId: pulumi.Output<number | undefined>;
   /** Host of the portal that the placement lives in. */
@@ -307,11 +384,13 @@ export class Placement extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
+    refusePrototypeKey(definition.type, name, args);
     const done = leaveOutHost();
     try {
       super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }
+    keepWriteOnly(this, definition, args);
   }
 }

@@ -7,7 +7,7 @@ import isSvg from "is-svg";
 export interface Icon {
   /** The image as a data URI. */
   dataImage: string;
-  /** Background colour, `#rrggbb`. */
+  /** Background colour, such as `#rrggbb`. */
   color?: string;
   /** CSS background size. */
   size?: string;
@@ -25,6 +25,16 @@ export interface SvgIconOptions {
   position?: string;
 }
 
+/** SVG markup, possibly after an XML declaration, a document type or a comment. */
+export function isMarkup(text: string): boolean {
+  return text.trimStart().startsWith("<");
+}
+
+/** The data URI of SVG markup, in the form that Bitrix24 wants. */
+export function dataUri(markup: string): string {
+  return `data:image/svg+xml,${encode(markup)}`;
+}
+
 /** Bitrix24 puts the URI between quotes or brackets of a style sheet, so those have to be encoded as well. */
 function encode(markup: string): string {
   return encodeURIComponent(markup).replace(/['()]/g, (sign) => "%" + sign.charCodeAt(0).toString(16));
@@ -32,7 +42,7 @@ function encode(markup: string): string {
 
 function readMarkup(fileOrMarkup: string): string {
   const text = fileOrMarkup.replace(/^\uFEFF/, "").trim();
-  if (text.startsWith("<")) return text;
+  if (isMarkup(text)) return text;
   const file = resolve(fileOrMarkup);
   try {
     return readFileSync(file, "utf8")
@@ -60,8 +70,8 @@ function readMarkup(fileOrMarkup: string): string {
 export function svgIcon(fileOrMarkup: string, options: SvgIconOptions = {}): Icon {
   const markup = readMarkup(fileOrMarkup);
   if (!isSvg(markup)) {
-    const source = fileOrMarkup.trimStart().startsWith("<") ? "the markup" : fileOrMarkup;
+    const source = isMarkup(fileOrMarkup) ? "the markup" : fileOrMarkup;
     throw new RunError(`svgIcon: ${source} is no SVG image. Bitrix24 takes SVG icons only: convert the image first.`);
   }
-  return { dataImage: `data:image/svg+xml,${encode(markup)}`, ...options };
+  return { dataImage: dataUri(markup), ...options };
 }
