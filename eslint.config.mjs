@@ -40,6 +40,7 @@ export default defineConfig(
       "test/start.ts",
       "test/start/**",
       "test/bench/**",
+      "test/faults/index.ts",
       "test/portal/main.ts",
     ],
     rules: { "no-console": "off" },

@@ -9,6 +9,8 @@ export interface Answer {
   body: string;
   headers?: Record<string, string>;
   reset?: boolean;
+  /** Milliseconds between the head and the body. */
+  apart?: number;
 }
 
 export function jsonAnswer(status: number, body: unknown): Answer {
@@ -54,8 +56,8 @@ function truncated(answer: Answer): Answer {
 export interface FaultContext {
   selfHosted: boolean;
   wait: (milliseconds: number) => Promise<void>;
-  /** Where a redirect leads. */
-  location: () => Promise<string>;
+  /** Where a redirect leads: to the second address, or to the one that the request did not come to. */
+  location: (toOther: boolean) => Promise<string>;
 }
 
 /** Lets a rule spoil an HTTP request: before the work, instead of it, or after it was done. */
@@ -66,14 +68,17 @@ export async function withFault(
 ): Promise<Answer> {
   if (rule === undefined) return work();
   if (rule.delay !== undefined) await context.wait(rule.delay);
-  if (rule.redirect) return redirectAnswer(await context.location());
+  if (rule.redirect) return redirectAnswer(await context.location(rule.redirect === "loop"));
   if (rule.reset === "before") return resetAnswer;
   const instead = answerInstead(rule, context.selfHosted);
-  if (instead !== undefined && !rule.afterWork && rule.reset === undefined) return cutIf(rule, instead);
+  if (instead !== undefined && !rule.afterWork && rule.reset === undefined) return shaped(rule, instead);
   const answer = await work();
-  return rule.reset === "after" ? resetAnswer : cutIf(rule, instead ?? answer);
+  return rule.reset === "after" ? resetAnswer : shaped(rule, instead ?? answer);
 }
 
-function cutIf(rule: FaultRule, answer: Answer): Answer {
-  return rule.truncated ? truncated(answer) : answer;
+/** The answer as it goes over the wire. */
+function shaped(rule: FaultRule, answer: Answer): Answer {
+  const cut = rule.truncated ? truncated(answer) : answer;
+  const left = rule.empty ? { ...cut, body: "" } : cut;
+  return rule.apart === undefined ? left : { ...left, apart: rule.apart };
 }

@@ -21,14 +21,20 @@ export interface FaultRule {
   html?: boolean;
   /** Only the first half of the answer's text. */
   truncated?: boolean;
+  /** Status and head as they should be, but no text at all. */
+  empty?: boolean;
   /** Cut the connection, before the work or after it was done. */
   reset?: "before" | "after";
   /** Do the work first, then answer with the error, page or soft refusal. */
   afterWork?: boolean;
   /** Milliseconds to wait before anything else. */
   delay?: number;
-  /** 302 to another address of the same portal. */
-  redirect?: boolean;
+  /** 302 to another address of the same portal; `loop` leads from each address to the other, without end. */
+  redirect?: boolean | "loop";
+  /** Send the head of the answer, and its body so many milliseconds later. */
+  apart?: number;
+  /** Every access token issued so far has expired when the request arrives. */
+  expire?: boolean;
 }
 
 export interface FaultHandle {
@@ -44,7 +50,8 @@ interface ActiveRule {
 
 /** What a rule does to the HTTP request as a whole rather than to one call. */
 function isTransport(rule: FaultRule): boolean {
-  if (rule.html || rule.truncated || rule.redirect || rule.reset !== undefined) return true;
+  if (rule.html || rule.truncated || rule.empty || rule.redirect || rule.reset !== undefined) return true;
+  if (rule.apart !== undefined || rule.expire) return true;
   if (rule.code !== undefined) return refusalOf(rule.code)?.whole === true && !rule.soft;
   return rule.httpStatus !== undefined && !rule.soft && rule.result === undefined;
 }

@@ -22,6 +22,12 @@ export interface FrontOptions {
   https?: { key: string; cert: string };
 }
 
+/** When the listeners stop to take connections, and for how long. */
+interface Refusing {
+  after: number;
+  milliseconds?: number;
+}
+
 /** The HTTP side: listeners, limits, faults and journal of a portal and its authorization server. */
 export class Front {
   readonly faults = new Faults();
@@ -34,6 +40,7 @@ export class Front {
   /** Ends waits of delayed answers when the portal closes. */
   readonly #closing = new AbortController();
   #second: Promise<string> | undefined;
+  #refusing: Refusing | undefined;
   tokenLifetime: number = lifetimes.accessToken;
   journal: JournalEntry[] = [];
   requestCount = 0;
@@ -93,6 +100,33 @@ export class Front {
     this.#accounting.limit?.add(account, method, seconds);
   }
 
+  /** Refuses connections as soon as so many more requests have been answered. */
+  refuse(refusing: Refusing): void {
+    this.#refusing = refusing;
+    if (refusing.after === 0) this.#stopListening(refusing);
+  }
+
+  #stopListening({ milliseconds }: Refusing): void {
+    this.#refusing = undefined;
+    for (const listener of this.#listeners) listener.pause();
+    if (milliseconds !== undefined) setTimeout(() => void this.accept(), milliseconds).unref();
+  }
+
+  /** Takes connections again. */
+  async accept(): Promise<void> {
+    this.#refusing = undefined;
+    if (this.#closing.signal.aborted) return;
+    await Promise.all(this.#listeners.map((listener) => listener.resume()));
+  }
+
+  /** After the last answer before connections are refused the client must not go on with the one it has. */
+  #countDown(answer: Answer): Answer {
+    const refusing = this.#refusing;
+    if (refusing === undefined || --refusing.after > 0) return answer;
+    this.#stopListening(refusing);
+    return { ...answer, headers: { ...answer.headers, connection: "close" } };
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#lateWrites.flush();
@@ -122,7 +156,11 @@ export class Front {
       ? undefined
       : this.faults.strikeRequest(entry.method, entry.params, innerCalls(rest));
     noteFault(entry, rule);
-    const location = async (): Promise<string> => addressAt(await this.#secondAddress(), request);
+    if (rule?.expire) this.#state.tokens.expireAccessTokens();
+    const location = async (toOther: boolean): Promise<string> => {
+      const second = await this.#secondAddress();
+      return addressAt(toOther && self.url === second ? this.#state.url : second, request);
+    };
     return withFault(rule, { selfHosted, wait: this.#wait, location }, () => this.#work(rest, entry, rule));
   }
 
@@ -188,7 +226,7 @@ export class Front {
     });
     entry.status = answer.status;
     this.onRequest?.(entry);
-    return answer;
+    return this.#countDown(answer);
   }
 }
 

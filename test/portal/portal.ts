@@ -295,6 +295,19 @@ export class Portal {
     this.#front.faults.clear();
   }
 
+  /**
+   * Refuses connections, at once or as soon as so many more requests have been answered; until `accept`, or for so many
+   * milliseconds.
+   */
+  refuse({ after = 0, milliseconds }: { after?: number; milliseconds?: number } = {}): void {
+    this.#front.refuse({ after, ...(milliseconds === undefined ? {} : { milliseconds }) });
+  }
+
+  /** Takes connections again. */
+  accept(): Promise<void> {
+    return this.#front.accept();
+  }
+
   /** Counts work for the operating limit as if the method had run that long. */
   spend(method: string, seconds: number, application: Application = this.application): void {
     this.#front.spend(application.clientId, method.toLowerCase(), seconds);

@@ -1,4 +1,6 @@
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import multipart from "@fastify/multipart";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { htmlAnswer, type Answer } from "./answer";
@@ -18,6 +20,10 @@ export type RequestHandler = (request: HttpRequest) => Promise<Answer>;
 
 export interface Listener {
   readonly url: string;
+  /** Refuses connections from now on; what is being answered still is. */
+  pause(): void;
+  /** Takes connections again, at the same address. */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,7 +51,23 @@ export async function listen(handler: RequestHandler, { port = 0, https }: Liste
   await app.listen({ host: "127.0.0.1", port });
   const { port: actual } = app.server.address() as AddressInfo;
   const scheme = https === undefined ? "http" : "https";
-  return { url: `${scheme}://127.0.0.1:${String(actual)}`, close: () => app.close() };
+  return {
+    url: `${scheme}://127.0.0.1:${String(actual)}`,
+    pause: () => void app.server.close(),
+    resume: () => listenAgain(app.server, actual),
+    close: () => app.close(),
+  };
+}
+
+function listenAgain(server: Server, port: number): Promise<void> {
+  if (server.listening) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
 }
 
 async function received(request: FastifyRequest): Promise<HttpRequest> {
@@ -81,8 +103,26 @@ async function send(request: FastifyRequest, reply: FastifyReply, answer: Answer
     request.raw.socket.resetAndDestroy();
     return;
   }
+  if (answer.apart !== undefined) {
+    reply.hijack();
+    await sendApart(reply.raw, answer, answer.apart);
+    return;
+  }
   await reply
     .code(answer.status)
     .headers({ "content-type": answer.contentType, ...answer.headers })
     .send(answer.body);
+}
+
+/** The head reaches the client in a packet of its own. */
+async function sendApart(raw: ServerResponse, answer: Answer, milliseconds: number): Promise<void> {
+  const length = String(Buffer.byteLength(answer.body));
+  raw.writeHead(answer.status, {
+    "content-type": answer.contentType,
+    "content-length": length,
+    ...answer.headers,
+  });
+  raw.flushHeaders();
+  await sleep(milliseconds, undefined, { ref: false });
+  raw.end(answer.body);
 }

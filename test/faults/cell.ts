@@ -1,0 +1,202 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "../engine/temporary";
+import { startPortal, type Portal } from "../portal";
+import { contentsOf, differences, type Contents } from "./contents";
+import { Run, type Ended, type Stack } from "./engine";
+import type { Fault, Target } from "./faults";
+import { loadAnew } from "./modules";
+import type { Program } from "./program";
+import type { Subject } from "./subjects";
+
+/** One cell of the matrix. */
+export interface Cell {
+  readonly subject: Subject;
+  readonly fault: Fault;
+  readonly target: Target;
+}
+
+export function titleOf({ subject: { type, operation, count }, fault, target: { method, times } }: Cell): string {
+  const company = count === 1 ? "alone" : "in a batch";
+  return `${type} ${operation} × ${method} × ${fault.name} × ${company} × ${times}`;
+}
+
+/** `untouched` where the operation did without the request that should have met with the fault. */
+export interface Result {
+  readonly problems: readonly string[];
+  readonly untouched?: boolean;
+}
+
+/** A stack and its portal, and commands that know nothing of each other. */
+export class Bench {
+  private readonly stack: Stack = { resources: [] };
+  private configuration: Record<string, string>;
+
+  private constructor(
+    readonly portal: Portal,
+    private readonly speed: number,
+    private readonly renewable: boolean,
+  ) {
+    this.configuration = {};
+  }
+
+  static async open(speed: number, renewable = false): Promise<Bench> {
+    const bench = new Bench(await startPortal(), speed, renewable);
+    bench.configure();
+    return bench;
+  }
+
+  /** Credentials as they are at the beginning of a run. */
+  configure(): void {
+    const { url, accessToken, refreshToken, application, authorizationServer } = this.portal;
+    this.configuration = { "bitrix24:portal": url };
+    if (!this.renewable) {
+      this.configuration["bitrix24:accessToken"] = accessToken;
+      return;
+    }
+    const tokenFile = join(temporaryFolder("token"), "token.json");
+    const { clientId, clientSecret } = application;
+    const oauthServer = authorizationServer;
+    writeFileSync(tokenFile, JSON.stringify({ accessToken, refreshToken, clientId, clientSecret, oauthServer }), {
+      mode: 0o600,
+    });
+    Object.assign(this.configuration, { "bitrix24:tokenFile": tokenFile, "bitrix24:oauthServer": oauthServer });
+  }
+
+  /** Gives credentials that are good again, as somebody does who was told that the old ones have expired. */
+  useNewToken(): void {
+    if (!this.renewable) this.configuration["bitrix24:accessToken"] = this.portal.issueTokens().accessToken;
+  }
+
+  private run(): Run {
+    return new Run(this.stack, loadAnew(this.configuration, this.speed));
+  }
+
+  up(program: Program, replace: readonly string[] = []): Promise<Ended> {
+    return this.run().up(program, replace);
+  }
+
+  destroy(): Promise<Ended> {
+    return this.run().destroy();
+  }
+
+  /** The command in which a subject's operation takes place. */
+  act({ operation, after, replace }: Subject): Promise<Ended> {
+    return operation === "read" ? this.run().refresh() : this.up(after, replace);
+  }
+
+  contents(): Contents {
+    return contentsOf(this.portal);
+  }
+
+  async heal(): Promise<void> {
+    this.portal.heal();
+    await this.portal.accept();
+  }
+
+  close(): Promise<void> {
+    return this.portal.close();
+  }
+}
+
+function must(what: string, { errors }: Ended): string[] {
+  return errors.map((error) => `${what} fails: ${error.replaceAll("\n", " | ")}`);
+}
+
+const stack = /^\s+at .+:\d+:\d+\)?$/m;
+/** Long enough for a sentence about each of a few resources. */
+const longest = 2_000;
+
+/** What is wrong with a message, for somebody who reads it the first time. */
+function unreadable(message: string, secrets: readonly string[]): string[] {
+  const faults = [
+    !/(^| failed: )([A-Z][A-Z0-9_]{3,}|[a-z]+_[a-z_]+)\b/m.test(message) && "no code",
+    !/Meaning: \S/.test(message) && "no meaning",
+    !/What to do: \S/.test(message) && "no way out",
+    stack.test(message) && "a stack trace",
+    /defect of pulumi-bitrix24/.test(message) && "calls itself a defect",
+    secrets.some((secret) => message.includes(secret)) && "a secret",
+    message.length > longest && "too long",
+  ].filter((fault) => fault !== false);
+  return faults.length === 0 ? [] : [`message with ${faults.join(", ")}: ${message.replaceAll("\n", " | ")}`];
+}
+
+function checkMessages({ errors }: Ended, { accessToken, refreshToken, application }: Portal): string[] {
+  const secrets = [accessToken, refreshToken, application.clientSecret];
+  return errors.flatMap((error) => unreadable(error, secrets));
+}
+
+/** Nothing is left to be done, and nothing is asked. */
+async function checkSettled(bench: Bench, program: Program): Promise<string[]> {
+  const before = bench.portal.requestCount;
+  const { errors, steps } = await bench.up(program);
+  const sent = bench.portal.requestCount - before;
+  if (errors.length === 0 && steps.length === 0 && sent === 0) return [];
+  return [`the next up is not quiet: ${[...steps, ...errors].join(", ")}, ${sent} requests`];
+}
+
+/** What the portal holds after programs without any fault, by the program. */
+const references = new Map<string, Promise<Contents>>();
+
+async function deploy(program: Program): Promise<Contents> {
+  const bench = await Bench.open(1);
+  try {
+    const { errors } = await bench.up(program);
+    if (errors.length > 0) throw new Error(`without any fault: ${errors.join("\n")}`);
+    return bench.contents();
+  } finally {
+    await bench.close();
+  }
+}
+
+/** What the portal holds when it has what a program declares, and nothing else. */
+export function contentsAfter(program: Program): Promise<Contents> {
+  const key = JSON.stringify(program);
+  const known = references.get(key) ?? deploy(program);
+  references.set(key, known);
+  return known;
+}
+
+async function strike(bench: Bench, { subject, fault, target }: Cell): Promise<Result> {
+  const { before, after, operation } = subject;
+  const prepared = must("the first up", await bench.up(before));
+  if (prepared.length > 0) return { problems: prepared };
+  const expected = await contentsAfter(after);
+  const struck = fault.start(bench.portal, target);
+  const acted = await bench.act(subject);
+  const untouched = struck.hits === 0;
+  await bench.heal();
+  const problems = checkMessages(acted, bench.portal);
+  const compare = (when: string): string[] =>
+    differences(expected, bench.contents()).map((difference) => `${when}: ${difference}`);
+  if (acted.errors.length === 0) problems.push(...compare(`${operation} passes, but`));
+  if (acted.errors.length > 0 && fault.name.includes("nothing to renew")) bench.useNewToken();
+  problems.push(...must("the next up", await bench.up(after)), ...compare("after the next up"));
+  if (problems.length === 0) problems.push(...(await checkSettled(bench, after)));
+  problems.push(...must("destroy", await bench.destroy()));
+  const left = differences(await contentsAfter([]), bench.contents());
+  problems.push(...left.map((difference) => `after destroy: ${difference}`));
+  return { problems, untouched };
+}
+
+/** No operation of these programs may take longer, in milliseconds; of slow cells, no longer than the second number. */
+const patience = { usual: 120_000, slow: 900_000 } as const;
+
+/** Runs one cell on a portal of its own. */
+export async function runCell(cell: Cell): Promise<Result> {
+  const { fault, target } = cell;
+  const bench = await Bench.open(target.speed, fault.renewable);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = fault.slow ? patience.slow : patience.usual;
+  const late = new Promise<Result>((resolve) => {
+    timer = setTimeout(() => resolve({ problems: [`does not end within ${limit / 1000} s`] }), limit);
+  });
+  try {
+    return await Promise.race([strike(bench, cell), late]);
+  } catch (error) {
+    return { problems: [`throws ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`] };
+  } finally {
+    clearTimeout(timer);
+    await bench.close();
+  }
+}
