@@ -1,4 +1,4 @@
-import { Bench, contentsAfter, runCell, titleOf, type Cell, type Result } from "./cell";
+import { Bench, contentsAfter, runCell, type Cell, type Result } from "./cell";
 import { differences } from "./contents";
 import { faults } from "./faults";
 import { types } from "./program";
@@ -93,10 +93,10 @@ export function sample<T>(list: readonly T[], count: number, random: () => numbe
 const atOnce = 24;
 
 /** Runs cells side by side; tells of each when it has ended. */
-export async function runCells(cells: readonly Cell[], ended: (title: string, result: Result) => void): Promise<void> {
+export async function runCells(cells: readonly Cell[], ended: (cell: Cell, result: Result) => void): Promise<void> {
   const waiting = [...cells];
   const work = async (): Promise<void> => {
-    for (let cell = waiting.shift(); cell; cell = waiting.shift()) ended(titleOf(cell), await runCell(cell));
+    for (let cell = waiting.shift(); cell; cell = waiting.shift()) ended(cell, await runCell(cell));
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }
