@@ -7,14 +7,15 @@ import type { Answer, Values } from "./open-line-look";
 export const resourceKey = "__resource";
 
 function digest(...parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
 /** Stands for a resource of a stack, the same in every run. */
 export function resourceDigest(type: string, name: string, parent: pulumi.Resource | undefined): string {
-  // Without its type: the SDK keeps the name of a resource to itself, but each has it.
+  // The SDK does not declare the name of a resource, but each has it.
   const { __name: parentName = "" } = (parent ?? {}) as { readonly __name?: string };
-  return digest(pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack(), type, parentName, name);
+  const parts = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack(), type, parentName, name];
+  return digest(...parts).slice(0, 12);
 }
 
 /** What is known of the resource that a line is being made for. */
@@ -44,7 +45,7 @@ export function markerFor(inputs: object): string {
 }
 
 export function markerOf(resource: string): string {
-  return `[pulumi ${resource}]`;
+  return `[pulumi ${resource.slice(0, 12)}]`;
 }
 
 const markerAtEnd = /\s*\[pulumi [0-9a-f]{12}\]$/;

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { findFailures } from "../provider/dynamic/check";
 import { lineFieldNames, lineParameters, withCompanions } from "../provider/open-line-fields";
 import { isQueue } from "../provider/open-line-queue";
+import { OpenLine } from "../provider/open-line";
+import type { OpenLineArgs } from "../provider/open-line-args";
+import { marked, markerOf } from "../provider/open-line-marker";
 import { openLineSchema } from "../provider/open-line-schema";
 import { lineFromAnswer, means } from "../provider/open-line-values";
 import { lineFields as portalFields } from "./portal/line-fields";
@@ -101,5 +104,35 @@ describe("Fields of an open line", () => {
 
   it("a rating text of 100 characters is accepted, whatever they are", () => {
     assert.deepEqual(problems({ voteMessage1Text: "🙂".repeat(100) }), []);
+  });
+
+  it("a queue of bare IDs is told the right form, one sentence for each entry", () => {
+    assert.deepEqual(findFailures(openLineSchema, { queue: [1, 5, "7", null, { entityId: 3 }] }), [
+      { property: "queue[0]", reason: 'must be an entry such as { entityType: "user", entityId: 1 }' },
+      { property: "queue[1]", reason: 'must be an entry such as { entityType: "user", entityId: 5 }' },
+      { property: "queue[2]", reason: 'must be an entry such as { entityType: "user", entityId: 7 }' },
+      { property: "queue[3]", reason: 'must be an entry such as { entityType: "user", entityId: 1 }' },
+      { property: "queue[4].entityType", reason: "is required" },
+    ]);
+    assert.deepEqual(problems({ queue: 5 }), ["queue"]);
+  });
+
+  it("a property called __proto__ is refused where the program writes it, at any depth", () => {
+    const hidden = JSON.parse('{"__proto__": "x"}') as object;
+    const entry = Object.assign(JSON.parse('{"__proto__": "x"}'), { entityType: "user", entityId: 1 }) as object;
+    for (const args of [hidden, { defaultOperatorData: hidden }, { queue: [entry] }]) {
+      assert.throws(
+        () => new OpenLine("support", args),
+        /INVALID_ARGUMENTS: OpenLine "support": .*__proto__/,
+      );
+    }
+  });
+
+  it("a mark leaves room for the longest name, and says which line it is going to be", () => {
+    const lineName = "\u{1F642}".repeat(255);
+    const name = String(marked({ lineName }, markerOf("0123456789ab")).lineName);
+    const stored = name.replace(/[\u{10000}-\u{10FFFF}]/gu, ":f09f9982:");
+    assert.ok(stored.length <= 255, String(stored.length));
+    assert.equal(marked({ lineName: "Support" }, markerOf("0123456789ab")).lineName, "Support [pulumi 0123456789ab]");
   });
 });

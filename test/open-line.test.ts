@@ -60,10 +60,14 @@ describe("OpenLine", () => {
     const [add, ...others] = sent("add");
     assert.equal(others.length, 0);
     const hours = { WORKTIME_FROM: "09:00", WORKTIME_TO: "18:30" };
+    assert.match(String(add?.["LINE_NAME"]), /^Support 🙂 \[pulumi [0-9a-f]{12}\]$/);
     assert.deepEqual(
-      { ...add, QUEUE_TIME: Number(add?.["QUEUE_TIME"]) },
-      { LINE_NAME: "Support 🙂", QUEUE_TIME: 30, VOTE_MESSAGE: "Y", ACTIVE: "Y", ...hours },
+      { ...add, LINE_NAME: "", QUEUE_TIME: Number(add?.["QUEUE_TIME"]) },
+      { LINE_NAME: "", QUEUE_TIME: 30, VOTE_MESSAGE: "Y", ACTIVE: "N", ...hours },
     );
+    assert.deepEqual(sent("update"), [{ LINE_NAME: "Support 🙂", ACTIVE: "Y" }]);
+    const { LINE_NAME, ACTIVE } = portal.lines[0]?.fields ?? {};
+    assert.deepEqual([LINE_NAME, ACTIVE], ["Support 🙂", "Y"]);
     assert.equal(outputs()["lineId"], portal.lines[0]?.ID);
     portal.clearJournal();
     assert.equal((await expectOk(project.up())).summary.same, 2);
