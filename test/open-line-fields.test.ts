@@ -3,7 +3,6 @@ import { findFailures } from "../provider/dynamic/check";
 import { lineFieldNames, lineParameters, withCompanions } from "../provider/open-line-fields";
 import { isQueue } from "../provider/open-line-queue";
 import { OpenLine } from "../provider/open-line";
-import type { OpenLineArgs } from "../provider/open-line-args";
 import { marked, markerOf } from "../provider/open-line-marker";
 import { openLineSchema } from "../provider/open-line-schema";
 import { lineFromAnswer, means } from "../provider/open-line-values";
@@ -121,10 +120,7 @@ describe("Fields of an open line", () => {
     const hidden = JSON.parse('{"__proto__": "x"}') as object;
     const entry = Object.assign(JSON.parse('{"__proto__": "x"}'), { entityType: "user", entityId: 1 }) as object;
     for (const args of [hidden, { defaultOperatorData: hidden }, { queue: [entry] }]) {
-      assert.throws(
-        () => new OpenLine("support", args),
-        /INVALID_ARGUMENTS: OpenLine "support": .*__proto__/,
-      );
+      assert.throws(() => new OpenLine("support", args), /INVALID_ARGUMENTS: OpenLine "support": .*__proto__/);
     }
   });
 
