@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { nodeEnvironment, root } from "../scripts/lib/paths.mjs";
 import { createProject, expectOk, type ProjectOptions } from "./engine";
 import { startPortal } from "./portal";
 
@@ -59,17 +56,5 @@ describe("the package as npm installs it", function () {
     const preview = await project.preview();
     assert.notEqual(preview.code, 0);
     assert.match(preview.output, /error TS\d+:[^]*Property 'name' is missing/);
-  });
-
-  it("contains the built files, the declarations and the texts, and nothing else", () => {
-    const output = execFileSync("npm", ["pack", "--dry-run", "--json"], {
-      cwd: join(root, "provider"),
-      env: nodeEnvironment(),
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
-    const others = files.map(({ path }) => path).filter((path) => !/^dist\/[\w/-]+\.(js|d\.ts)$/.test(path));
-    assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   });
 });
