@@ -276,7 +276,7 @@ async function releaseAll(
 
 /** A portal that gives no answer is not asked for more. */
 function isSilent(error: unknown): boolean {
-  return error instanceof Bitrix24Error && error.httpStatus === undefined;
+  return error instanceof Bitrix24Error && (error.code === "UNREACHABLE" || error.code === "NO_ANSWER");
 }
 
 async function update(

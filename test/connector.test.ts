@@ -220,8 +220,8 @@ describe("Connector", () => {
   it("refuses bad input in preview, all problems at once, with nothing sent", async () => {
     await given(
       `import * as bitrix24 from "pulumi-bitrix24";
-      new bitrix24.Connector("acme", { connectorId: "Acme.Chat", name: " ", placementHandler: "https://localhost/x",
-        icon: { dataImage: "acme.svg", color: "blue" }, iconDisabled: { colour: "#fff" }, needSignature: "N", place_holder: 1 } as never);`,
+      new bitrix24.Connector("acme", { connectorId: "Acme.Chat", name: " ", placementHandler: "localhost/x",
+        icon: { dataImage: "acme.svg", color: "rgb(1,2" }, iconDisabled: { colour: "#fff" }, needSignature: "N", place_holder: 1 } as never);`,
     );
     const { code, output } = await project.preview();
     assert.notEqual(code, 0);

@@ -89,8 +89,14 @@ describe("local portal: connectors", () => {
         assert.equal(await refusal({ NAME: "", ICON: {} }), "NAME_REQUIRED");
         assert.equal(await refusal({ ICON: { COLOR: "#000" }, PLACEMENT_HANDLER: "" }), "ICON_REQUIRED");
         assert.equal(await refusal({ PLACEMENT_HANDLER: "" }), "NO_PLACEMENT_HANDLER");
-        assert.equal(await refusal({ PLACEMENT_HANDLER: "https://localhost/x" }), "APPLICATION_REGISTRATION_ERROR");
         assert.deepEqual([portal.connectors, portal.placements], [[], []]);
+      });
+
+      it("asks no more of a settings page than that there is one", async () => {
+        const portal = await start({ generation });
+        const page = { ...acme, PLACEMENT_HANDLER: "https://intranet/x", COMMENT: "For support" };
+        assert.equal(await softCode(portal, "imconnector.register", page), undefined);
+        assert.equal(portal.connectors[0]?.COMMENT, "For support");
       });
 
       it("leaves a placement behind when a flag is none the column takes", async () => {
@@ -222,8 +228,9 @@ describe("local portal: activations", () => {
     );
   });
 
-  it("switches on and off, and says false when it was off already", async () => {
-    const portal = await start();
+  it("switches on and off; older portals say false when it was off already", async () => {
+    assert.equal((await callRest(await start(), "imconnector.activate", { ...target, ACTIVE: 0 })).body.result, true);
+    const portal = await start({ generation: "middle" });
     const activate = async (ACTIVE: unknown): Promise<unknown> =>
       (await callRest(portal, "imconnector.activate", { ...target, ACTIVE })).body.result;
     assert.equal(await activate("N"), true);

@@ -142,7 +142,8 @@ export function activate(call: Call): boolean {
   }
   const existed = activations.find(call.request, connector, line) !== undefined;
   activations.write(call.request, connector, line, undefined);
-  return existed;
+  // New portals say `false` only where the record could not be deleted, which does not happen here.
+  return existed || call.state.generation === "new";
 }
 
 /** `imconnector.status`: reading creates the record. */
@@ -152,7 +153,7 @@ export function status(call: Call): Record<string, unknown> {
   const configured = record.active && record.connection && record.register;
   return {
     LINE: line,
-    CONNECTOR: connector,
+    CONNECTOR: call.state.generation === "new" ? connector.toLowerCase() : connector,
     ERROR: record.error,
     CONFIGURED: configured,
     STATUS: configured && !record.error,
@@ -165,7 +166,8 @@ const dataFields = ["ID", "URL", "URL_IM", "NAME"] as const;
 export function setData(call: Call): boolean {
   const [connector, line] = target(call, true);
   const given = call.params["DATA"];
-  if (!isSet(given) || (isArray(given) && isEmpty(given))) throw missingArgument("DATA");
+  const isAccepted = isArray(given) && call.state.generation === "new";
+  if (!isSet(given) || (isArray(given) && isEmpty(given) && !isAccepted)) throw missingArgument("DATA");
   if (!isArray(given))
     throw refusal("ERROR_ARGUMENT", "The value of an argument 'DATA' must be of type array", { argument: "DATA" });
   const record = call.state.activations.findOrCreate(call.request, connector, line);

@@ -2,7 +2,6 @@ import { refusal, softRefusal, type ErrorCode } from "./errors";
 import { connectorFlags } from "./model";
 import type { ConnectorFlag, ConnectorRecord, Flag, Generation, IconRecord, Params } from "./model";
 import { isArray, isEmpty, isSet, phpArray, toText } from "./php";
-import { handlerRefusal } from "./handlers";
 import { findPlacement, putPlacement, removePlacement } from "./placements";
 import type { Call } from "./call";
 import type { State } from "./state";
@@ -62,8 +61,6 @@ export function register(call: Call): unknown {
   const application = call.caller.application?.clientId ?? "";
   const id = toText(params["ID"]).toLowerCase();
   const flags = readFlags(params);
-  if (handlerRefusal(toText(params["PLACEMENT_HANDLER"])) !== undefined)
-    return softRefusal("APPLICATION_REGISTRATION_ERROR");
   // Outside of any transaction: it stays when the connector itself cannot be written.
   makePlacement(call, application);
   if (flags === undefined || id.length > 255 || toText(params["NAME"]).length > 255) {

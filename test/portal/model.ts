@@ -145,6 +145,8 @@ export interface PlacementRecord {
   description: string;
   groupName: string;
   options: Record<string, unknown>;
+  /** Name and content of the picture. */
+  icon?: readonly [name: string, content: string];
   langAll: Record<string, { TITLE: string; DESCRIPTION: string; GROUP_NAME: string }>;
   application: string;
 }

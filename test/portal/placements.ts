@@ -47,8 +47,18 @@ export function bind(call: Call): boolean {
   const options = readOptions(call, code, place);
   const application = caller.application?.clientId ?? "";
   checkUnique(state, place, { application, placement: code, handler });
-  putPlacement(state, { application, placement: code, handler, userId, options, ...textsOf(call) });
+  putPlacement(state, { application, placement: code, handler, userId, options, ...iconOf(call), ...textsOf(call) });
   return true;
+}
+
+/** `ICON: { fileData: [name, content in Base64] }`, of new portals; what is nothing of the kind is left out. */
+function iconOf({ params, state }: Call): Pick<PlacementRecord, "icon"> {
+  const given = params["ICON"];
+  if (state.generation !== "new" || !isArray(given)) return {};
+  const file = (given as Params)["FILEDATA"] ?? (given as Params)["fileData"];
+  if (!isArray(file)) return {};
+  const [name, content] = Object.values(file as Params);
+  return isEmpty(name) || isEmpty(content) ? {} : { icon: [toText(name), toText(content)] };
 }
 
 /** The maximum is looked at before the key. */

@@ -1,0 +1,80 @@
+import { tellThrough, warn } from "../provider/connection";
+import { Bridge, Ledger } from "../provider/dynamic";
+import type { Connection, Definition, Host, Properties } from "../provider/dynamic";
+import type { Session } from "../provider/rest/session";
+import { talkTo } from "./core/support";
+import type { Portal } from "./portal";
+
+type AnyDefinition = Definition<Properties, Properties, Session>;
+
+/** What came of an operation that failed: the message, and what the engine records all the same. */
+export interface Failed {
+  readonly message: string;
+  readonly id?: string;
+  readonly properties?: Properties;
+}
+
+/** A kind of resource at work with a local portal, as the engine would call it, but without an engine. */
+export class Direct {
+  readonly told: string[] = [];
+
+  private readonly provider: Bridge<Properties, Properties, Session>;
+
+  /** @param owner the class of the resource */
+  constructor(owner: { readonly provider: object }, portal: Portal) {
+    const { session } = talkTo(portal);
+    const operation: Connection<Session>["operation"] = (run) => session.operation(run);
+    // Each operation is a run of its own: nothing is declared by another one.
+    const connect = (): Connection<Session> => ({ session, portal: session.portal, ledger: new Ledger(), operation });
+    const host: Host<Session> = {
+      configure: () => undefined,
+      connect,
+      reconnect: () => Promise.resolve(connect()),
+      warn,
+    };
+    this.provider = new Bridge(Reflect.get(owner.provider, "definition") as AnyDefinition, host);
+    tellThrough((message) => void this.told.push(message));
+  }
+
+  /** What the preview refuses: `property reason`. */
+  async refused(inputs: Properties): Promise<string[]> {
+    const { failures = [] } = await this.provider.check({}, inputs);
+    return failures.map(({ property, reason }) => `${property} ${reason}`);
+  }
+
+  async create(inputs: Properties): Promise<{ id: string; state: Properties }> {
+    const { inputs: checked } = await this.provider.check({}, inputs);
+    const { id, outs } = await this.provider.create(checked ?? {});
+    return { id, state: outs ?? {} };
+  }
+
+  async update(id: string, state: Properties, inputs: Properties): Promise<Properties> {
+    return (await this.provider.update(id, state, inputs)).outs ?? {};
+  }
+
+  /** Whether anything is to be done. */
+  async differs(id: string, state: Properties, inputs: Properties): Promise<boolean> {
+    const { changes, replaces = [] } = await this.provider.diff(id, state, inputs);
+    return changes !== false || replaces.length > 0;
+  }
+
+  /** Whether it is there. */
+  async isThere(id: string, state: Properties): Promise<boolean> {
+    return (await this.provider.read(id, state)).id !== "";
+  }
+
+  delete(id: string, state: Properties): Promise<void> {
+    return this.provider.delete(id, state);
+  }
+}
+
+/** An operation that is to fail. */
+export async function failed(operation: Promise<unknown>): Promise<Failed> {
+  try {
+    await operation;
+  } catch (error) {
+    const { message, id, properties } = error as Failed;
+    return { message, ...(id === undefined ? {} : { id }), ...(properties ? { properties } : {}) };
+  }
+  throw new Error("it succeeded");
+}
