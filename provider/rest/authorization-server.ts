@@ -49,8 +49,8 @@ export type TokenOutcome = { readonly tokens: IssuedTokens } | TokenRefusal;
 
 /** Documented life of an access token, for a server that does not say. */
 const usualLife = 3600;
-/** Milliseconds; the server has little to do for a pair of tokens. */
-const patience = 20_000;
+/** Milliseconds until an answer begins and until it is complete; the server has little to do for a pair of tokens. */
+const patience = { response: 20_000, request: 30_000 };
 const mostAttempts = 4;
 const firstWait = 300;
 

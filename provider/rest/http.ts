@@ -1,6 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { Agents, Got, RequestError, Response } from "got";
+import { Readable } from "node:stream";
+import type { Agents, Got, Request, RequestError, Response } from "got";
+import { largestAnswer, requestLimit } from "./bounds";
 import type { Refusal } from "./errors";
 import { version } from "./version";
 
@@ -16,11 +18,21 @@ export interface HttpAnswer {
 export type Body =
   { readonly json: Readonly<Record<string, unknown>> } | { readonly form: Readonly<Record<string, string>> };
 
+/** How long a request may take, in milliseconds, and what calls it off. */
+export interface Bounds {
+  /** Until the answer begins, where that is not the time that the portal takes. */
+  readonly response?: number;
+  /** Until the answer has come completely. */
+  readonly request?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** A request that brought no answer. `sent` tells whether the server may have carried it out. */
 export class NoAnswer extends Error {
   constructor(
     readonly sent: boolean,
     readonly reason: string,
+    private readonly code?: string,
   ) {
     super(reason);
     this.name = "NoAnswer";
@@ -28,7 +40,7 @@ export class NoAnswer extends Error {
   }
 
   get refusal(): Refusal {
-    return { code: this.sent ? "NO_ANSWER" : "UNREACHABLE", description: this.reason };
+    return { code: this.code ?? (this.sent ? "NO_ANSWER" : "UNREACHABLE"), description: this.reason };
   }
 }
 
@@ -49,7 +61,7 @@ const options = {
     secureConnect: 10_000,
     send: 30_000,
     response: responseTimeout,
-    request: 120_000,
+    request: requestLimit,
   },
 };
 
@@ -75,20 +87,41 @@ const handshake = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPR
 
 function noAnswer(error: RequestError): NoAnswer {
   const phase = error.name === "TimeoutError" && "event" in error ? String(error.event) : undefined;
-  const beforeSending = phase === "lookup" || phase === "connect" || phase === "secureConnect";
-  const sent = !beforeSending && !neverSent.has(error.code) && !handshake.test(error.code);
-  const reason = phase ? `no ${phase} in time` : error.code;
+  // The whole time is over while the answer comes drop by drop.
+  const reason = phase === "request" ? "no complete answer in time" : phase ? `no ${phase} in time` : error.code;
+  // The request as a whole may be cut off at any point, also before there is a connection.
+  const connected = error.timings === undefined || error.timings.connect !== undefined;
+  const sent = connected && phase !== "secureConnect" && !neverSent.has(error.code) && !handshake.test(error.code);
   return new NoAnswer(sent, reason);
+}
+
+function contentOf(body: Body): { readonly text: string; readonly type: string } {
+  return "json" in body
+    ? { text: JSON.stringify(body.json), type: "application/json" }
+    : { text: new URLSearchParams(body.form).toString(), type: "application/x-www-form-urlencoded" };
+}
+
+/**
+ * The body of a request, as a stream. got 15 and 16 write texts and buffers piece by piece; when the head of the answer is
+ * there before they have noticed that the last piece is written, they take the request for superseded and destroy it, and a
+ * healthy answer ends as `ERR_HTTP_CONTENT_LENGTH_MISMATCH` or `ECONNRESET`. A stream they just pipe.
+ */
+function streamed(body: Body): { readonly body: Readable; readonly headers: Readonly<Record<string, string>> } {
+  const { text, type } = contentOf(body);
+  const bytes = Buffer.from(text);
+  return {
+    body: Readable.from([bytes], { objectMode: false }),
+    headers: { "content-type": type, "content-length": String(bytes.length) },
+  };
 }
 
 /**
  * Sends one POST request. A redirect is handed back, not followed.
- * @param patience milliseconds to wait for an answer, where that is not the time that the portal takes
- * @throws NoAnswer if there was no answer
+ * @throws NoAnswer if there was no answer, or none that could be read to its end
  */
-export async function post(url: string, body: Body, patience?: number): Promise<HttpAnswer> {
-  const timeout = patience === undefined ? {} : { timeout: { response: patience } };
-  return send((got) => got.post(url, { ...("json" in body ? { json: body.json } : { form: body.form }), ...timeout }));
+export async function post(url: string, body: Body, { response, request, signal }: Bounds = {}): Promise<HttpAnswer> {
+  const timeout = { ...options.timeout, ...(response && { response }), ...(request && { request }) };
+  return send((got) => got.stream.post(url, { ...streamed(body), timeout, signal }));
 }
 
 /**
@@ -96,17 +129,37 @@ export async function post(url: string, body: Body, patience?: number): Promise<
  * @throws NoAnswer if nothing does
  */
 export async function knock(url: string): Promise<HttpAnswer> {
-  return send((got) => got.head(url, { timeout: { response: 15_000 } }));
+  return send((got) => got.stream(url, { method: "HEAD", timeout: { response: 15_000 } }));
 }
 
-async function send(request: (got: Got) => Promise<Response<string>>): Promise<HttpAnswer> {
+async function send(request: (got: Got) => Request): Promise<HttpAnswer> {
   const { got, isRequestError } = await client();
   try {
-    const answer = await request(got);
-    return { status: answer.statusCode, text: answer.body, location: answer.headers.location };
+    return await receive(request(got));
   } catch (error) {
     // got's errors hold the whole request, credentials included: nothing of them but the code goes on from here.
     if (isRequestError(error)) throw noAnswer(error);
     throw error;
   }
+}
+
+/** Reads an answer to its end; leaving the loop early ends the connection. */
+async function receive(request: Request): Promise<HttpAnswer> {
+  let head: Response | undefined;
+  request.once("response", (response: Response) => (head = response));
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Uint8Array>) {
+    size += part.length;
+    if (size > largestAnswer) {
+      throw new NoAnswer(true, `more than ${largestAnswer / 1024 / 1024} MiB`, "ANSWER_TOO_LARGE");
+    }
+    parts.push(part);
+  }
+  if (!head) throw new NoAnswer(true, "no response");
+  return {
+    status: head.statusCode,
+    text: new TextDecoder().decode(Buffer.concat(parts)),
+    location: head.headers.location,
+  };
 }
