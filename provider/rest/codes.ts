@@ -12,6 +12,10 @@ export interface CodeEntry {
 }
 
 const askVendor = "If it stays, report the time and the method to Bitrix24's support.";
+const needsApplication = "The method needs the context of an application; webhooks and sessions are refused.";
+const useApplication =
+  'Use the access token of a full OAuth application (a local application of type "Server" will do).';
+const isDone = "What has been done stays done: `pulumi up`, or the command that was stopped, goes on from there.";
 const signInAgain = "Sign in again with `npx pulumi-bitrix24 login`, or set a new access token and refresh token.";
 const reportBug = "Please report this message: the provider should have refused the input before sending it.";
 
@@ -30,6 +34,10 @@ const table: Readonly<Record<string, CodeEntry>> = {
     meaning: "The portal failed while it worked on the request.",
     hint: `Run the command again. ${askVendor}`,
     reaction: "repeat",
+  },
+  "imconnector.list ERROR_CORE": {
+    meaning: `${needsApplication} Or the portal could not carry out the request for another reason, which it then gives.`,
+    hint: useApplication,
   },
   ERROR_CORE: {
     meaning: "The portal could not carry out the request, for the reason it gives.",
@@ -119,14 +127,15 @@ const table: Readonly<Record<string, CodeEntry>> = {
     meaning: "The application asks for a scope that its card does not grant.",
     hint: "Add the scope to the application in the portal, then sign in again.",
   },
-  WRONG_AUTH_TYPE: {
-    meaning: "The method needs the context of an application; webhooks and sessions are refused.",
-    hint: 'Use the access token of a full OAuth application (a local application of type "Server" will do).',
-  },
+  WRONG_AUTH_TYPE: { meaning: needsApplication, hint: useApplication },
   CONNECTION_ERROR: {
     meaning: "The portal could not reach the authorization server to check the token.",
     hint: "Run the command again.",
     reaction: "wait",
+  },
+  WRONG_LICENSE: {
+    meaning: "The portal's plan, or the state of its subscription, does not allow applications to have event handlers.",
+    hint: "Check the portal's plan and subscription, or choose a plan with REST API, then run the command again.",
   },
   METHOD_CONFIRM_WAITING: {
     meaning: "An administrator has to approve the call first.",
@@ -303,6 +312,19 @@ const transport: Readonly<Record<string, CodeEntry>> = {
   UNEXPECTED_ANSWER: {
     meaning: "The server answered in a form that the documentation does not know.",
     hint: `Run the command again. ${askVendor}`,
+  },
+  ANSWER_TOO_LARGE: {
+    meaning:
+      "The server's answer was longer than this package reads, so it was cut off: the call was carried out, or it was no portal that answered.",
+    hint: `Check that bitrix24:portal is the portal itself, run \`pulumi refresh\`, then the command again. ${askVendor}`,
+  },
+  NO_TIME_LEFT: {
+    meaning: "An operation may take five minutes, and these were over before the call could be sent.",
+    hint: `Run the command again when the portal answers. ${isDone}`,
+  },
+  INTERRUPTED: {
+    meaning: "The command was stopped before the portal had answered.",
+    hint: isDone,
   },
   REDIRECT: {
     meaning: "The portal points to another address that cannot be used.",

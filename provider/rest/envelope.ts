@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Refusal } from "./errors";
 import type { HttpAnswer } from "./http";
+import { deepestAnswer } from "./bounds";
+import { harmless } from "./text";
 
 /** How long the portal worked, and what is left of the method's run time. */
 const timeSchema = z.object({
@@ -67,6 +69,37 @@ function unwrap(value: unknown, httpStatus: number, time: Time | undefined): Out
   return { value, time };
 }
 
+/** Whether lists and objects stand in each other deeper than any answer has them; texts are skipped. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    switch (text[index]) {
+      case "[":
+      case "{":
+        depth += 1;
+        if (depth > deepestAnswer) return true;
+        break;
+      case "]":
+      case "}":
+        depth -= 1;
+        break;
+      case '"':
+        index = endOfText(text, index);
+        break;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
+/** Where the text ends that begins with a quotation mark at `begin`. */
+function endOfText(text: string, begin: number): number {
+  let index = begin + 1;
+  while (index < text.length && text[index] !== '"') index += text[index] === "\\" ? 2 : 1;
+  return index;
+}
+
 function json(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.text) as unknown;
@@ -80,11 +113,23 @@ function isBrokenOff({ status, text }: HttpAnswer): boolean {
   return status < 400 && /^\s*([[{]|$)/.test(text);
 }
 
+/**
+ * An answer that is no refusal, but in a form that the documentation does not know. With a success the portal may have done
+ * what it was asked for.
+ */
+function unexpected(description: string, httpStatus: number): Refusal {
+  return { code: "UNEXPECTED_ANSWER", description, httpStatus, ...(httpStatus < 300 ? { mayBeDone: true } : {}) };
+}
+
 /** Reads the answer to a single call. */
 export function readAnswer(answer: HttpAnswer): Outcome {
+  if (/^\s*[[{]/.test(answer.text) && isTooDeep(answer.text)) {
+    return { refusal: unexpected(`lists and objects in each other, more than ${deepestAnswer} deep`, answer.status) };
+  }
   const body = json(answer);
   if (body === undefined && isBrokenOff(answer)) {
-    return { refusal: { code: "NO_ANSWER", description: "the answer broke off", httpStatus: answer.status } };
+    const description = answer.text.trim() === "" ? "the answer was empty" : "the answer broke off";
+    return { refusal: { code: "NO_ANSWER", description, httpStatus: answer.status } };
   }
   if (typeof body !== "object" || body === null) {
     return { refusal: { code: "NO_JSON", description: excerpt(answer.text), httpStatus: answer.status } };
@@ -94,16 +139,21 @@ export function readAnswer(answer: HttpAnswer): Outcome {
   if (refusal) return { refusal };
   const envelope = envelopeSchema.safeParse(body);
   if (answer.status >= 400 || !envelope.success || !("result" in body)) {
-    return { refusal: { code: "UNEXPECTED_ANSWER", description: excerpt(answer.text), httpStatus: answer.status } };
+    return { refusal: unexpected(excerpt(answer.text), answer.status) };
   }
   return unwrap(envelope.data.result, answer.status, envelope.data.time);
 }
 
+/** So many characters of an answer are looked at for what it is, ... */
+const lookedAt = 20_000;
+/** ... and so many are shown. */
+const excerptLength = 120;
+
 /** The title of a web page, or the first words of whatever came. */
-function excerpt(body: string): string {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
-  const words = (title ?? body.replace(/<[^>]*>/g, " ")).replace(/\s+/g, " ").trim();
-  return words.length > 120 ? `${words.slice(0, 117)}...` : words;
+export function excerpt(body: string): string {
+  const begin = body.slice(0, lookedAt);
+  const title = /<title[^>]*>([^<]*)/i.exec(begin)?.[1];
+  return harmless((title ?? begin.replace(/<[^<>]*>/g, " ")).replace(/\s+/g, " "), excerptLength);
 }
 
 /**
@@ -115,7 +165,7 @@ export function readBatch(answer: HttpAnswer, keys: readonly string[]): Map<stri
   if ("refusal" in whole) return whole.refusal;
   const parsed = batchSchema.safeParse(whole.value);
   if (!parsed.success) {
-    return { code: "UNEXPECTED_ANSWER", description: excerpt(answer.text), httpStatus: answer.status };
+    return unexpected(excerpt(answer.text), answer.status);
   }
   const { result, result_error: errors, result_time: times } = parsed.data;
   const outcomes = new Map<string, Outcome>();

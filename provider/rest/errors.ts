@@ -2,6 +2,7 @@ import { explainCode } from "./codes";
 import type { CodeEntry } from "./codes";
 import { isAmbiguous } from "./retry";
 import { redact } from "./secrets";
+import { harmless, longestCode } from "./text";
 
 /** What the portal (or the network) answered instead of a result. */
 export interface Refusal {
@@ -11,6 +12,11 @@ export interface Refusal {
   readonly description: string;
   /** HTTP status; undefined where no answer came. */
   readonly httpStatus?: number;
+  /**
+   * True where the call may have been carried out although the code does not say so: an earlier attempt may have been, or
+   * the answer is none that says that it was not.
+   */
+  readonly mayBeDone?: boolean;
 }
 
 /** What was being attempted. */
@@ -45,11 +51,13 @@ export class Bitrix24Error extends Error {
 
   constructor(attempt: Attempt, refusal: Refusal, detail?: string) {
     const entry = explainCode(refusal.code, attempt.method);
-    super(redact(compose(attempt, refusal, entry, detail)));
+    const code = harmless(refusal.code, longestCode);
+    const description = harmless(refusal.description);
+    super(redact(compose(attempt, { ...refusal, code, description }, entry, detail)));
     this.name = "Bitrix24Error";
     this.stack = "";
-    this.code = refusal.code;
-    this.description = redact(refusal.description);
+    this.code = code;
+    this.description = description;
     this.httpStatus = refusal.httpStatus;
     this.method = attempt.method;
     this.ambiguous = isAmbiguous(refusal);
@@ -59,7 +67,7 @@ export class Bitrix24Error extends Error {
 }
 
 function compose(attempt: Attempt, refusal: Refusal, entry: CodeEntry, detail: string | undefined): string {
-  const subject = attempt.subject ? ` for ${attempt.subject}` : "";
+  const subject = attempt.subject ? ` for ${harmless(attempt.subject)}` : "";
   const where = attempt.host ? ` on ${attempt.host}` : "";
   const status = refusal.httpStatus === undefined ? "" : ` (HTTP ${refusal.httpStatus})`;
   const text = refusal.description ? ` "${refusal.description}"` : "";
@@ -68,7 +76,7 @@ function compose(attempt: Attempt, refusal: Refusal, entry: CodeEntry, detail: s
     `  Meaning: ${entry.meaning}`,
     `  What to do: ${entry.hint}`,
   ];
-  if (detail) lines.splice(1, 0, `  ${detail}`);
+  if (detail) lines.splice(1, 0, `  ${harmless(detail)}`);
   return lines.join("\n");
 }
 

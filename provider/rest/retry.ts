@@ -83,10 +83,12 @@ function isTransient(refusal: Refusal): boolean {
 /** These end a call before it begins, whatever their HTTP status. */
 const beforehand = new Set(["OVERLOAD_LIMIT", "PORTAL_DELETED"]);
 
+/** The work was done, only its answer could not be written or read. */
+const afterwards = new Set(["WRONG_ENCODING", "ANSWER_TOO_LARGE"]);
+
 /** Whether the portal may have carried out a call although it was not answered with a result. */
 export function isAmbiguous(refusal: Refusal): boolean {
-  // The work was done, only its answer could not be written.
-  if (refusal.code === "WRONG_ENCODING") return true;
+  if (refusal.mayBeDone || afterwards.has(refusal.code)) return true;
   const { reaction } = explainCode(refusal.code);
   // A command of a batch has no HTTP status of its own, so the code has to do.
   if (reaction === "repeat") return isTransient(refusal);

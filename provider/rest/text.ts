@@ -1,0 +1,33 @@
+import { redact } from "./secrets";
+
+/** The most characters of a text from outside (a portal's description, a page's title, a name) that a message shows. */
+export const longestShown = 500;
+/** The same for an error code. */
+export const longestCode = 100;
+
+/**
+ * What a terminal takes for a command or what turns the order of a line round: control characters (ESC and BEL with them),
+ * marks of direction, separators of lines, halves of characters. Joiners stay: words of some languages and emoji need them.
+ */
+const harmful = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+function visible(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** Cuts a text to a length, without cutting a character in half. */
+export function shorten(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 3).replace(/[\ud800-\udbff]$/, "")}...`;
+}
+
+/**
+ * A text from outside as it may be shown: on one line, without credentials, no longer than `longest` characters, and with
+ * whatever could act upon a terminal written out, as in `\u{1b}`.
+ */
+export function harmless(text: string, longest: number = longestShown): string {
+  // More than this cannot be shown. Credentials go before the cut: half of one would not be recognized any more.
+  const begin = redact(text.slice(0, longest * 20));
+  const oneLine = begin.replace(/\s*[\t\n\r\u2028\u2029]\s*/g, " ").trim();
+  return shorten(shorten(oneLine, longest).replace(harmful, visible), longest);
+}
