@@ -1,4 +1,5 @@
 import { BatchRules } from "./batch-rules";
+import { leastLeft, operationLimit, requestLimit } from "./bounds";
 import { encodeCommand } from "./command";
 import type { Command } from "./command";
 import type { Credentials } from "./credentials";
@@ -7,12 +8,25 @@ import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";
 import type { Refusal } from "./errors";
 import type { Clock, Gathering } from "./gathering";
-import { decide } from "./retry";
+import type { Interruption } from "./interruption";
+import type { Repeats } from "./repeats";
+import { decide, isAmbiguous } from "./retry";
 import type { Decision } from "./retry";
+import { stopped } from "./transport";
 import type { Transport } from "./transport";
+import { within } from "./within";
 
 /** Waits from this length on are told to the user. */
 const toldFrom = 3_000;
+/** Milliseconds between two looks at the time while a request is on its way. */
+const watchEvery = 1_000;
+const timeIsUp = `It was not asked again: an operation may take ${operationLimit / 60_000} minutes in all, and these are over or would be by then.`;
+
+/** An operation of the engine, or a function of a program, as the queue sees it. */
+export interface Operation {
+  /** The clock's time at which it is over, whatever it waits for. */
+  until: number;
+}
 
 /** A call on its way. */
 export interface Waiting {
@@ -20,10 +34,16 @@ export interface Waiting {
   /** A look to be made in the same request, after the call. */
   readonly then?: Command;
   readonly repeatable: boolean;
-  /** Calls of the same operation are carried out in the order in which they were made. */
-  readonly operation?: object;
+  /** Whose call it is; it ends with its operation. */
+  readonly operation: Operation;
+  /** Calls of the same operation that change something are carried out in the order in which they were made. */
+  readonly inOrder: boolean;
   /** How often it has been refused, by code. */
   readonly refusals: Map<string, number>;
+  /** What it was refused with last. */
+  refusal?: Refusal;
+  /** Whether an attempt so far may have been carried out. */
+  mayBeDone?: boolean;
   /** `then` is undefined where the look could not be part of the request. */
   settle(result: Settled): void;
   /** Called when it is on its way: from then on the answer can be older than what happens elsewhere. */
@@ -31,7 +51,13 @@ export interface Waiting {
 }
 
 export type Settled =
-  | { readonly outcome: Outcome; readonly detail?: string; readonly then?: Outcome }
+  | {
+      readonly outcome: Outcome;
+      readonly detail?: string;
+      readonly then?: Outcome;
+      /** Whether it ended because its operation's time is over. */
+      readonly isLate?: boolean;
+    }
   /** Not an answer of the portal: no credentials could be had. */
   | { readonly error: unknown };
 
@@ -41,6 +67,8 @@ export interface QueueOptions {
   readonly gathering: Gathering;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly interruption: Interruption;
+  readonly repeats: Repeats;
   readonly tell: (message: string) => void;
 }
 
@@ -70,8 +98,12 @@ export class Queue {
   private readonly blockedUntil = new Map<string, number>();
   private pausedUntil = 0;
   private readonly resetAt = new Map<string, number>();
+  /** Whether the request that is on its way has brought a result. */
+  private hasAnswered = false;
 
-  constructor(private readonly options: QueueOptions) {}
+  constructor(private readonly options: QueueOptions) {
+    options.interruption.begun.addEventListener("abort", () => this.schedule(0));
+  }
 
   add(call: Waiting): void {
     this.waiting.push(call);
@@ -91,6 +123,7 @@ export class Queue {
   }
 
   private async run(): Promise<void> {
+    this.giveUp();
     if (this.running || this.waiting.length === 0) return;
     const pause = this.pause();
     if (pause > 0) return this.schedule(pause);
@@ -98,13 +131,57 @@ export class Queue {
     const shipment = this.take();
     const calls = shipment.alone ? [shipment.alone] : shipment.calls;
     for (const call of calls) call.leaves?.();
+    const begun = this.options.clock.now();
+    const watch = setInterval(() => this.giveUp(), watchEvery).unref();
     try {
       await (shipment.alone ? this.sendAlone(shipment.alone) : this.sendBatch(shipment.calls, shipment.looks));
     } catch (error) {
       for (const call of calls) call.settle({ error });
     }
+    clearInterval(watch);
+    this.putOff(this.options.clock.now() - begun);
     this.running = false;
     this.schedule(0);
+  }
+
+  /** Ends the calls whose operation is over, or would be before they could leave; and all of them after an interruption. */
+  private giveUp(): void {
+    const isStopped = this.options.interruption.begun.aborted;
+    const lost = this.waiting.filter((call) => isStopped || this.isLate(call, this.leavesAt(call)));
+    if (lost.length === 0) return;
+    this.waiting = this.waiting.filter((call) => !lost.includes(call));
+    for (const call of lost) call.settle(isStopped ? ended(call, stopped(false)) : this.outOfTime(call));
+  }
+
+  /** When a call can leave at the earliest. */
+  private leavesAt(call: Waiting): number {
+    return Math.max(this.options.clock.now(), this.pausedUntil, this.readyAt(call));
+  }
+
+  private isLate({ operation }: Waiting, time: number): boolean {
+    return time + leastLeft > operation.until;
+  }
+
+  /** What a call comes to that cannot wait as long as it would have to: its last refusal, if it has had one. */
+  private outOfTime(call: Waiting): Settled {
+    const known = this.resetAt.get(call.command.method);
+    const isBlocked = this.readyAt(call) > this.options.clock.now();
+    const reason = isBlocked ? `the portal blocks ${call.command.method}` : "it waited for its turn";
+    const from =
+      isBlocked && known !== undefined && known * 1000 > Date.now()
+        ? ` It is accepted again from ${new Date(known * 1000).toISOString()} on.`
+        : "";
+    const refusal = call.refusal ?? { code: "NO_TIME_LEFT", description: reason };
+    return { ...ended(call, refusal, `${timeIsUp}${from}`), isLate: true };
+  }
+
+  /** Time in which the portal did other operations counts for none of those that only waited for their turn. */
+  private putOff(milliseconds: number): void {
+    if (!this.hasAnswered) return;
+    this.hasAnswered = false;
+    const now = this.options.clock.now();
+    const patient = this.waiting.filter((call) => call.refusals.size === 0 && this.readyAt(call) <= now);
+    for (const operation of new Set(patient.map((call) => call.operation))) operation.until += milliseconds;
   }
 
   /** How long nothing can or should leave. */
@@ -120,12 +197,11 @@ export class Queue {
 
   /** The calls that may leave, in the order they came. */
   private ready(now: number): Waiting[] {
-    const held = new Set<object>();
+    const held = new Set<Operation>();
     return this.waiting.filter((call) => {
-      const { operation } = call;
-      const isHeld = operation !== undefined && held.has(operation);
+      const isHeld = call.inOrder && held.has(call.operation);
       const isReady = !isHeld && this.readyAt(call) <= now;
-      if (!isReady && operation) held.add(operation);
+      if (!isReady && call.inOrder) held.add(call.operation);
       return isReady;
     });
   }
@@ -150,12 +226,12 @@ export class Queue {
 
   private compose(ready: readonly Waiting[]): Shipment {
     const load: Load = { calls: [], looks: new Map(), length: 0 };
-    const held = new Set<object>();
+    const held = new Set<Operation>();
     for (const call of ready) {
-      if (call.operation && held.has(call.operation)) continue;
+      if (call.inOrder && held.has(call.operation)) continue;
       if (!this.fits(call, load.calls[0])) {
         // What was asked for later may build upon it.
-        if (!call.operation || load.calls.length === 0) break;
+        if (!call.inOrder || load.calls.length === 0) break;
         held.add(call.operation);
       } else if (!this.load(load, call)) {
         break;
@@ -185,19 +261,25 @@ export class Queue {
 
   private async sendAlone(call: Waiting): Promise<void> {
     const { method, parameters } = call.command;
-    const delivery = await this.options.transport.send(method, parameters);
+    const delivery = await this.options.transport.send(method, parameters, this.timeFor([call]));
     const outcome = "answer" in delivery ? readAnswer(delivery.answer) : { refusal: delivery.refusal };
     await this.finish([[call, outcome]], delivery.token);
+  }
+
+  /** Milliseconds that a request may take: none of its calls may outlive its operation. */
+  private timeFor(calls: readonly Waiting[]): number {
+    const end = Math.min(...calls.map((call) => call.operation.until));
+    return Math.min(requestLimit, end - this.options.clock.now());
   }
 
   private async sendBatch(calls: readonly Waiting[], looks: readonly Command[]): Promise<void> {
     const commands = [...calls.map((call) => call.command), ...looks];
     // Keys are never numeric: with numbers, one failure turns the portal's list into a map.
     const cmd = Object.fromEntries(commands.map((command, index) => [`c${index}`, encodeCommand(command)]));
-    const delivery = await this.options.transport.send("batch", { halt: 0, cmd });
+    const delivery = await this.options.transport.send("batch", { halt: 0, cmd }, this.timeFor(calls));
     const read = "answer" in delivery ? readBatch(delivery.answer, Object.keys(cmd)) : delivery.refusal;
     if (!(read instanceof Map)) {
-      if (this.rules.learn(commands, read)) this.waiting.unshift(...calls);
+      if (this.rules.learn(commands, read)) this.repeat(calls, read);
       else await this.refuseAll(calls, read, delivery.token);
       return;
     }
@@ -232,13 +314,15 @@ export class Queue {
         continue;
       }
       if (!("refusal" in outcome)) {
+        this.hasAnswered = true;
         this.remember(call.command.method, outcome);
         call.settle({ outcome, then });
         continue;
       }
       const decision = this.decide(call, outcome.refusal);
       if (decision.action === "fail") {
-        call.settle({ outcome, detail: decision.detail, then });
+        const isLate = decision.detail === timeIsUp;
+        call.settle({ ...ended(call, outcome.refusal, decision.detail), then, isLate });
         continue;
       }
       if (decision.action === "renew") renewal ??= this.options.credentials.renew(token);
@@ -248,15 +332,24 @@ export class Queue {
     await this.askAgain(again, renewal);
   }
 
+  private repeat(calls: readonly Waiting[], refusal: Refusal): void {
+    this.options.repeats.add(calls, refusal);
+    this.waiting.unshift(...calls);
+  }
+
   private async askAgain(again: ReadonlyMap<Waiting, Outcome>, renewal: Promise<string> | undefined): Promise<void> {
+    const calls = [...again.keys()];
+    if (calls.length === 0) return;
     try {
-      await renewal;
-      this.waiting.unshift(...again.keys());
+      // A renewal that takes too long goes on, but nobody waits for it; the calls end when it is their turn.
+      if (renewal) await within(renewal, this.timeFor(calls), this.options.interruption.over);
+      const refusal = [...again.values()].map((outcome) => "refusal" in outcome && outcome.refusal).find(Boolean);
+      this.repeat(calls, refusal || { code: "NO_ANSWER", description: "" });
     } catch (error) {
       for (const [call, outcome] of again) {
         // Where there is nothing to renew it with, the portal's refusal says it best: it names the resource.
         const same = error instanceof Bitrix24Error && refusedWith(outcome, error.code);
-        call.settle(same ? { outcome } : { error });
+        call.settle(same && "refusal" in outcome ? ended(call, outcome.refusal) : { error });
       }
     }
   }
@@ -283,7 +376,9 @@ export class Queue {
   private decide(call: Waiting, refusal: Refusal): Decision {
     const attempt = (call.refusals.get(refusal.code) ?? 0) + 1;
     call.refusals.set(refusal.code, attempt);
-    return decide({
+    call.refusal = refusal;
+    call.mayBeDone ||= isAmbiguous(refusal);
+    const decision = decide({
       method: call.command.method,
       refusal,
       repeatable: call.repeatable,
@@ -292,6 +387,9 @@ export class Queue {
       now: Date.now(),
       random: this.options.random(),
     });
+    return decision.action === "wait" && this.isLate(call, this.options.clock.now() + decision.milliseconds)
+      ? { action: "fail", detail: timeIsUp }
+      : decision;
   }
 
   private wait(call: Waiting, refusal: Refusal, decision: Extract<Decision, { action: "wait" }>): void {
@@ -311,8 +409,13 @@ export class Queue {
 }
 
 /** Whether an earlier call of the same operation is to be asked again. */
-function isBehind({ operation }: Waiting, again: ReadonlyMap<Waiting, unknown>): boolean {
-  return operation !== undefined && [...again.keys()].some((call) => call.operation === operation);
+function isBehind({ operation, inOrder }: Waiting, again: ReadonlyMap<Waiting, unknown>): boolean {
+  return inOrder && [...again.keys()].some((call) => call.inOrder && call.operation === operation);
+}
+
+/** What a call comes to that is not asked again; it may have been carried out in an attempt before. */
+function ended({ mayBeDone }: Waiting, refusal: Refusal, detail?: string): Extract<Settled, { outcome: Outcome }> {
+  return { outcome: { refusal: mayBeDone ? { ...refusal, mayBeDone } : refusal }, detail };
 }
 
 function refusedWith(outcome: Outcome, code: string): boolean {

@@ -1,15 +1,24 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
+import { operationLimit } from "./bounds";
 import type { Command } from "./command";
 import type { Credentials } from "./credentials";
 import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";
 import { Gathering, systemClock } from "./gathering";
 import type { Clock } from "./gathering";
+import { interruptionOfThisProcess } from "./interruption-by-engine";
+import type { Interruption } from "./interruption";
 import { Queue } from "./queue";
-import type { Settled } from "./queue";
+import type { Operation, Settled } from "./queue";
+import { Repeats } from "./repeats";
 import { hostOf } from "./settings";
+import { harmless } from "./text";
 import { Transport } from "./transport";
+import { isVerbose } from "./verbosity";
+
+/** So many characters of a result that nobody expected are shown. */
+const excerptLength = 120;
 
 /** A look that many share is used as long as somebody asks for it at least this often, ... */
 const heldBetweenUses = 10_000;
@@ -46,6 +55,12 @@ export interface SessionOptions {
   readonly clock?: Clock;
   /** Between 0 and 1, for the jitter of waits. */
   readonly random?: () => number;
+  /** Milliseconds that an operation may take. */
+  readonly limit?: number;
+  /** Whether the command has been interrupted. */
+  readonly interruption?: Interruption;
+  /** Whether repeats are told. */
+  readonly isVerbose?: () => Promise<boolean>;
 }
 
 type Answered = Extract<Outcome, { value: unknown }>;
@@ -53,6 +68,8 @@ type Answered = Extract<Outcome, { value: unknown }>;
 interface Held {
   readonly answer: Promise<Settled>;
   readonly begun: number;
+  /** When the operation ends that asked first. */
+  readonly until: number;
   readonly writes: number;
   lastUse: number;
   pending: boolean;
@@ -74,15 +91,26 @@ export class Session {
   private readonly parsed = new WeakMap<Answered, { readonly schema: z.ZodType; readonly result: unknown }>();
   private sweptAt = 0;
   private writes = 0;
-  private readonly operations = new AsyncLocalStorage<object>();
+  private readonly operations = new AsyncLocalStorage<Operation>();
+  private readonly limit: number;
+  private readonly counted: Repeats;
 
   constructor(options: SessionOptions) {
     const { credentials, clock = systemClock, random = Math.random, tell = () => undefined } = options;
+    const { interruption = interruptionOfThisProcess() } = options;
     this.portal = hostOf(options.portal);
     this.clock = clock;
     this.gathering = new Gathering(clock);
-    const transport = new Transport({ portal: options.portal, credentials, tell });
-    this.queue = new Queue({ transport, credentials, gathering: this.gathering, clock, random, tell });
+    this.limit = options.limit ?? operationLimit;
+    this.counted = new Repeats({ tell, isVerbose: options.isVerbose ?? isVerbose });
+    const transport = new Transport({ portal: options.portal, credentials, interruption, tell });
+    const { gathering, counted: repeats } = this;
+    this.queue = new Queue({ transport, credentials, gathering, clock, random, interruption, repeats, tell });
+  }
+
+  /** How many calls have been sent more than once so far. */
+  get repeats(): number {
+    return this.counted.count;
   }
 
   /**
@@ -92,10 +120,14 @@ export class Session {
   async operation<T>(run: () => Promise<T>): Promise<T> {
     this.gathering.begin();
     try {
-      return await this.operations.run({}, run);
+      return await this.operations.run(this.newOperation(), run);
     } finally {
       this.gathering.end();
     }
+  }
+
+  private newOperation(): Operation {
+    return { until: this.clock.now() + this.limit };
   }
 
   /**
@@ -142,20 +174,25 @@ export class Session {
     const key = JSON.stringify([command.method, command.parameters]);
     const now = this.clock.now();
     this.sweep(now);
-    let held = this.held.get(key);
-    const isCurrent = held !== undefined && (options.writesMatter === false || held.writes === this.writes);
-    const isRecent = held !== undefined && now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
-    if (options.fresh || !held || !isCurrent || !(held.pending || isRecent)) {
-      held = this.hold(command, now);
-      this.held.set(key, held);
-    }
+    const known = this.held.get(key);
+    const held = known && this.isGood(known, now, options) ? known : this.hold(command, now);
+    this.held.set(key, held);
     const settled = await held.answer;
     held.pending = false;
     held.lastUse = this.clock.now();
     // A refusal is everybody's who waited for it, but nobody's after that.
     const failed = !("outcome" in settled) || "refusal" in settled.outcome;
     if (failed && this.held.get(key) === held) this.held.delete(key);
+    // Whoever asked first had less time.
+    const { until = 0 } = this.operations.getStore() ?? {};
+    if ("isLate" in settled && settled.isLate && until > held.until) return this.look(command, options);
     return this.result(command, settled, options);
+  }
+
+  private isGood(held: Held, now: number, { fresh, writesMatter }: LookOptions<unknown>): boolean {
+    const isCurrent = writesMatter === false || held.writes === this.writes;
+    const isRecent = now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
+    return !fresh && isCurrent && (held.pending || isRecent);
   }
 
   private hold(command: Command, now: number): Held {
@@ -163,7 +200,8 @@ export class Session {
       held.hasLeft = true;
     };
     const answer = this.enqueue(command, { repeatable: true, leaves });
-    const held: Held = { answer, begun: now, writes: this.writes, lastUse: now, pending: true, hasLeft: false };
+    const { until } = this.operations.getStore() ?? this.newOperation();
+    const held: Held = { answer, begun: now, until, writes: this.writes, lastUse: now, pending: true, hasLeft: false };
     return held;
   }
 
@@ -185,7 +223,7 @@ export class Session {
 
   private async enqueueWrite(command: Command, how: { repeatable: boolean; then?: Command }): Promise<Settled> {
     this.writes += 1;
-    const settled = await this.enqueue(command, { ...how, operation: this.operations.getStore() });
+    const settled = await this.enqueue(command, { ...how, inOrder: this.operations.getStore() !== undefined });
     // What was looked at while the change was waiting may be older than the change.
     this.writes += 1;
     return settled;
@@ -193,10 +231,11 @@ export class Session {
 
   private enqueue(
     command: Command,
-    how: { repeatable: boolean; then?: Command; operation?: object; leaves?: () => void },
+    how: { repeatable: boolean; then?: Command; inOrder?: boolean; leaves?: () => void },
   ): Promise<Settled> {
+    const operation = this.operations.getStore() ?? this.newOperation();
     return new Promise((resolve) => {
-      this.queue.add({ command, ...how, refusals: new Map(), settle: resolve });
+      this.queue.add({ command, inOrder: false, ...how, operation, refusals: new Map(), settle: resolve });
     });
   }
 
@@ -216,11 +255,11 @@ export class Session {
     if ("refusal" in outcome) throw new Bitrix24Error(attempt, outcome.refusal, settled.detail);
     const parsed = this.parse(outcome, options.schema);
     if (parsed.success) return parsed.data;
-    throw new Bitrix24Error(attempt, { code: "UNEXPECTED_ANSWER", description: describe(outcome) });
+    // The portal has carried it out, as far as anybody can tell.
+    throw new Bitrix24Error(attempt, { code: "UNEXPECTED_ANSWER", description: describe(outcome), mayBeDone: true });
   }
 }
 
 function describe(outcome: Answered): string {
-  const text = JSON.stringify(outcome.value) ?? "nothing";
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  return harmless(JSON.stringify(outcome.value) ?? "nothing", excerptLength);
 }

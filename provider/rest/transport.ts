@@ -1,9 +1,12 @@
 import type { Credentials } from "./credentials";
+import { Interruption } from "./interruption";
 import { NoAnswer, post } from "./http";
 import type { HttpAnswer } from "./http";
 import type { Refusal } from "./errors";
 import { rememberSecret } from "./secrets";
 import { isLoopback } from "./settings";
+import { within } from "./within";
+import { requestLimit } from "./bounds";
 
 /** Nobody moves more often than this within one request. */
 const mostMoves = 3;
@@ -12,6 +15,8 @@ export interface TransportOptions {
   /** Origin of the portal. */
   readonly portal: string;
   readonly credentials: Credentials;
+  /** Nothing interrupts it unless told. */
+  readonly interruption?: Interruption;
   readonly tell: (message: string) => void;
 }
 
@@ -21,27 +26,53 @@ export type Delivery = { readonly token: string } & ({ readonly answer: HttpAnsw
 /** Brings requests to the portal, also to its new address if it has moved. */
 export class Transport {
   private origin: string;
+  private readonly interruption: Interruption;
 
   constructor(private readonly options: TransportOptions) {
     this.origin = options.portal;
+    this.interruption = options.interruption ?? new Interruption();
   }
 
-  /** Sends the parameters of one REST method; the access token goes into the body with them. */
-  async send(method: string, parameters: object): Promise<Delivery> {
-    const token = await this.options.credentials.token();
+  /**
+   * Sends the parameters of one REST method; the access token goes into the body with them.
+   * @param milliseconds how long all of it may take, redirects and the token included
+   */
+  async send(method: string, parameters: object, milliseconds: number = requestLimit): Promise<Delivery> {
+    const { credentials } = this.options;
+    const end = performance.now() + milliseconds;
+    const token = await within(credentials.token(), milliseconds, this.interruption.over);
+    if (token === undefined) return { token: "", refusal: this.unsent("waiting for the access token") };
     rememberSecret(token);
     for (let move = 0; ; move++) {
-      let answer: HttpAnswer;
-      try {
-        answer = await post(`${this.origin}/rest/${method}`, { json: { ...parameters, auth: token } });
-      } catch (error) {
-        if (error instanceof NoAnswer) return { token, refusal: error.refusal };
-        throw error;
+      const left = end - performance.now();
+      if (left <= 0 || this.interruption.begun.aborted) {
+        return { token, refusal: this.unsent("waiting for the portal's address") };
       }
+      const answer = await this.post(method, { ...parameters, auth: token }, left);
+      if (!("status" in answer)) return { token, refusal: answer };
       if (answer.status < 300 || answer.status >= 400) return { token, answer };
       const refusal = move < mostMoves ? this.follow(answer) : this.strange(answer, "too many redirects");
       if (refusal) return { token, refusal };
     }
+  }
+
+  private async post(
+    method: string,
+    json: Readonly<Record<string, unknown>>,
+    milliseconds: number,
+  ): Promise<HttpAnswer | Refusal> {
+    const { over } = this.interruption;
+    const request = Math.min(requestLimit, Math.ceil(milliseconds));
+    try {
+      return await post(`${this.origin}/rest/${method}`, { json }, { request, signal: over });
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return over.aborted ? stopped(error.sent) : error.refusal;
+    }
+  }
+
+  private unsent(what: string): Refusal {
+    return this.interruption.begun.aborted ? stopped(false) : { code: "NO_TIME_LEFT", description: what };
   }
 
   /** Takes over the address that a redirect names, or says why not. */
@@ -65,4 +96,11 @@ export class Transport {
   private strange(answer: HttpAnswer, what: string): Refusal {
     return { code: "REDIRECT", description: what, httpStatus: answer.status };
   }
+}
+
+/** What a call comes to after the command was interrupted. */
+export function stopped(sent: boolean): Refusal {
+  return sent
+    ? { code: "INTERRUPTED", description: "the request was on its way and may have been carried out", mayBeDone: true }
+    : { code: "INTERRUPTED", description: "the request was not sent" };
 }
