@@ -147,7 +147,7 @@ describe("ConnectorActivation", () => {
   it("refuses bad input in preview with nothing sent", async () => {
     await given(
       `import * as bitrix24 from "pulumi-bitrix24";
-      new bitrix24.ConnectorActivation("on", { connectorId: "Acme", lineId: 0, active: "N", data: { url_im: "x", name: "" } } as never);`,
+      new bitrix24.ConnectorActivation("on", { connectorId: "ac.me", lineId: 0, active: "N", data: { url_im: "x", name: "" } } as never);`,
     );
     const { code, output } = await project.preview();
     assert.notEqual(code, 0);
