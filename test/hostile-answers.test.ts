@@ -102,7 +102,7 @@ describe("Hostile answers", () => {
           ]) {
             const result = read(text);
             check(result);
-            if (depth >= 10_000) assert.equal(refusalOf(result)?.code, "UNEXPECTED_ANSWER");
+            assert.equal(refusalOf(result)?.code, "UNEXPECTED_ANSWER");
           }
         });
       }
@@ -120,7 +120,11 @@ describe("Hostile answers", () => {
   });
 
   it("are shown in part only where they are long", () => {
-    for (const text of ["x".repeat(1_000_000), `<p>${"<".repeat(60_000)}`, `<title>${"x".repeat(1_000_000)}</title>`]) {
+    for (const text of [
+      "x".repeat(1_000_000),
+      `<p>${"<".repeat(1_000_000)}`,
+      `<title>${"x".repeat(1_000_000)}</title>`,
+    ]) {
       for (const [, read] of readers) {
         const begun = performance.now();
         const refusal = refusalOf(read(text));
