@@ -60,7 +60,7 @@ describe("pulumi-bitrix24 login", () => {
     assert.deepEqual([run.exitCode, run.errors], [0, ""]);
     assert.match(
       run.output,
-      /Signed in.*token\.json[^]*pulumi config set bitrix24:tokenFile .*token\.json[^]*\.gitignore/,
+      /Signed in.*token\.json[^]*pulumi config set --plaintext bitrix24:tokenFile .*token\.json[^]*\.gitignore/,
     );
     assert.equal(statSync(path).mode & 0o777, 0o600);
     const { clientId, clientSecret } = portal.application;

@@ -126,7 +126,7 @@ function explainNext(console: Console, path: string, omitSecret: boolean): void 
   print(console.output, `✓ Signed in. The tokens are in ${path}, readable by you alone.`);
   if (omitSecret)
     print(console.output, "  The client secret is not in it: set BITRIX24_CLIENT_SECRET wherever the file is used.");
-  print(console.output, `  Use it:        pulumi config set bitrix24:tokenFile ${path}`);
+  print(console.output, `  Use it:        pulumi config set --plaintext bitrix24:tokenFile ${path}`);
   print(console.output, "  Keep it out of git: add the file's name with a * behind it to .gitignore.");
   print(console.output, "  Check the rest: npx pulumi-bitrix24 doctor");
 }
