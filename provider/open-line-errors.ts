@@ -28,11 +28,9 @@ export function deleteRefused(session: Session, subject: string, answer: unknown
   );
 }
 
-/** A line that was removed behind Pulumi's back. */
-export class LineGone extends Error {}
-
-export function lineGone(session: Session, subject: string, method: string): LineGone {
-  return new LineGone(
+/** A change of a line that was removed behind Pulumi's back. */
+export function lineGone(session: Session, subject: string, method: string): Error {
+  return new Error(
     `LINE_NOT_FOUND: ${method} for ${subject} on ${session.portal}: there is no such line any more.\n` +
       "  Meaning: somebody has deleted it, or Bitrix24 has removed it because it was temporary.\n" +
       "  What to do: run `pulumi refresh`, then `pulumi up` creates it anew.",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Bridge, PartialFailure } from "./dynamic";
 import type { Definition, Properties } from "./dynamic";
 import { addLine, linesOf } from "./open-line-add";
-import { deleteRefused, duplicateLine, LineGone, lineGone, nothingToAdopt, updateRefused } from "./open-line-errors";
+import { deleteRefused, duplicateLine, lineGone, nothingToAdopt, updateRefused } from "./open-line-errors";
 import { lineFieldNames, withCompanions } from "./open-line-fields";
 import type { LineField } from "./open-line-fields";
 import { forget } from "./open-line-journal";
@@ -53,7 +53,7 @@ async function orPartial<T>({ id }: Line, inputs: Values, run: () => Promise<T>)
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof PartialFailure || error instanceof LineGone) throw error;
+    if (!(error instanceof Error) || error instanceof PartialFailure) throw error;
     throw new PartialFailure<OpenLineInputs, Computed>(
       String(id),
       inputs as Partial<OpenLineInputs>,
