@@ -10,6 +10,7 @@ import { environmentVariable, readSettings, secretSettings, settingNames } from 
 import type { SettingName, Settings } from "./rest/settings";
 import { currentStackSettings } from "./stack-configuration";
 import type { StackSettings } from "./stack-configuration";
+import { isVerbose } from "./verbosity";
 
 type Configured = (key: string) => string | undefined;
 
@@ -23,7 +24,12 @@ let recordedRun: Promise<Connection<Session>> | undefined;
 function connectionTo(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
   for (const name of secretSettings) rememberSecret(settings[name]);
   const say = (message: string): void => tell(redact(message));
-  const session = new Session({ portal: settings.portal, credentials: credentialsFrom(settings, say), tell: say });
+  const session = new Session({
+    portal: settings.portal,
+    credentials: credentialsFrom(settings, say),
+    tell: say,
+    isVerbose,
+  });
   return {
     session,
     portal: session.portal,

@@ -15,7 +15,6 @@ import { Repeats } from "./repeats";
 import { hostOf } from "./settings";
 import { harmless } from "./text";
 import { Transport } from "./transport";
-import { isVerbose } from "./verbosity";
 
 /** So many characters of a result that nobody expected are shown. */
 const excerptLength = 120;
@@ -59,7 +58,7 @@ export interface SessionOptions {
   readonly limit?: number;
   /** Whether the command has been interrupted. */
   readonly interruption?: Interruption;
-  /** Whether repeats are told. */
+  /** Whether repeats are told; they are not unless this says so. */
   readonly isVerbose?: () => Promise<boolean>;
 }
 
@@ -102,7 +101,7 @@ export class Session {
     this.clock = clock;
     this.gathering = new Gathering(clock);
     this.limit = options.limit ?? operationLimit;
-    this.counted = new Repeats({ tell, isVerbose: options.isVerbose ?? isVerbose });
+    this.counted = new Repeats({ tell, isVerbose: options.isVerbose ?? (() => Promise.resolve(false)) });
     const transport = new Transport({ portal: options.portal, credentials, interruption, tell });
     const { gathering, counted: repeats } = this;
     this.queue = new Queue({ transport, credentials, gathering, clock, random, interruption, repeats, tell });
@@ -142,7 +141,7 @@ export class Session {
   /**
    * Changes something, then looks, in one request where that is possible. The look is made whatever the change came to.
    * @returns what the change came to, and what was seen afterwards
-   * @throws Bitrix24Error if the look failed
+   * @throws Bitrix24Error if the look failed; the change's own, where that failed and the look could not be sent any more
    */
   async writeThenLook<T, L>(
     command: Command,
@@ -159,11 +158,9 @@ export class Session {
       result = error;
     }
     const then = "outcome" in settled ? settled.then : undefined;
-    const seen =
-      then && "value" in then
-        ? this.result(look, { outcome: then }, lookOptions)
-        : this.result(look, await this.enqueue(look, { repeatable: true }), lookOptions);
-    return { result, seen };
+    const looked = then && "value" in then ? { outcome: then } : await this.enqueue(look, { repeatable: true });
+    if (result instanceof Bitrix24Error && wasNeverSent(looked)) throw result;
+    return { result, seen: this.result(look, looked, lookOptions) };
   }
 
   /**
@@ -258,6 +255,12 @@ export class Session {
     // The portal has carried it out, as far as anybody can tell.
     throw new Bitrix24Error(attempt, { code: "UNEXPECTED_ANSWER", description: describe(outcome), mayBeDone: true });
   }
+}
+
+function wasNeverSent(settled: Settled): boolean {
+  if (!("outcome" in settled) || !("refusal" in settled.outcome)) return false;
+  const { code, mayBeDone } = settled.outcome.refusal;
+  return code === "NO_TIME_LEFT" || (code === "INTERRUPTED" && !mayBeDone);
 }
 
 function describe(outcome: Answered): string {

@@ -1,4 +1,4 @@
-import { findEngine } from "../dynamic/engine-process";
+import { findEngine } from "./dynamic";
 
 /** `-v=3`, `-v 3`, `--verbose=3`, `--debug`, `-d`; `-v=0` is what goes without saying. */
 function asksForMore(words: readonly string[]): boolean {
