@@ -262,6 +262,11 @@ new bitrix24.Placement("tile", { placement: "CONTACT CENTER", handler: "https://
       assert.notEqual(mistaken.code, 0);
       assert.match(mistaken.output, /INVALID_INPUTS: 3 resources of this program have inputs that cannot be used/);
       for (const name of ["on ", "on two words", "tile"]) assert.ok(mistaken.output.includes(`"${name}": `), name);
+      project.setProgram(`import * as bitrix24 from "pulumi-bitrix24";
+new bitrix24.OpenLine("cut", { lineName: "\\ud83d" });`);
+      const cut = await project.preview();
+      assert.notEqual(cut.code, 0);
+      assert.match(cut.output, /INVALID_INPUTS: "cut": lineName holds half of a character/);
       assert.match(importing.output, /IMPORT_NOT_SUPPORTED: .*adopt: true/);
       assert.doesNotMatch(importing.output, /\n {4,}at /);
       assert.equal(portal.journal.length, 0);

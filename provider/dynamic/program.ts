@@ -80,8 +80,26 @@ function reportWrong(known: ReadonlyMap<string, string[]>): void {
   );
 }
 
+/** Half of a character that takes two: it is lost or spoils the whole request on its way. */
+const half = /\p{Surrogate}/u;
+
+function holdsHalf(value: unknown): boolean {
+  if (typeof value === "string") return half.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([name, part]) => half.test(name) || holdsHalf(part));
+}
+
+/** What does not reach the provider as it was given, so that only the process of the program can refuse it. */
+function requireWhole(name: string, inputs: object): void {
+  const broken = Object.entries(inputs).filter(([, value]) => holdsHalf(value));
+  if (broken.length === 0) return;
+  const problems = broken.map(([input]) => `${input} holds half of a character (a lone surrogate)`);
+  throw new pulumi.RunError(`INVALID_INPUTS: "${name}": ${problems.join("; ")}. Cut texts at whole characters.`);
+}
+
 /** The engine ends a preview at the first resource whose inputs are wrong; the process of the program sees all of them. */
 async function noteWrong(run: object, name: string, declarable: Declarable, inputs: object): Promise<void> {
+  requireWhole(name, inputs);
   const failures = findFailures(declarable.schema, withoutNulls(inputs) as Properties);
   if (failures.length === 0) return;
   const known = wrong.get(run) ?? new Map<string, string[]>();
