@@ -5,11 +5,21 @@ import { parseSummary, type Result } from "./result";
 /** Long enough for a stack of 1,000 resources on a busy machine; short enough to end before a CI job does. */
 const longestRun = 600_000;
 
-/** Runs a command to its end, whatever the end is. */
-export function runCommand(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Result> {
+/**
+ * Runs a command to its end, whatever the end is.
+ * @param interrupt when it aborts, the command gets what Ctrl-C sends
+ */
+export function runCommand(
+  command: string,
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  interrupt?: AbortSignal,
+): Promise<Result> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: longestRun });
+    interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
     let stdout = "";
     let stderr = "";
     let output = "";

@@ -31,6 +31,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** How many operations the engine has going on at once; its own default unless told. */
   parallel?: number;
+  /** Interrupts the command, once, as Ctrl-C does. */
+  interrupt?: AbortSignal;
 }
 
 export interface UpOptions extends RunOptions {
@@ -131,15 +133,14 @@ export class Project {
 
   private async change(command: string, args: string[], options: RunOptions): Promise<Result> {
     const parallel = options.parallel === undefined ? [] : ["--parallel", String(options.parallel)];
-    return await this.run([command, "--stack", this.stack, ...args, ...parallel, ...(options.args ?? [])], options.env);
+    const words = [command, "--stack", this.stack, ...args, ...parallel, ...(options.args ?? [])];
+    return await this.run(words, options.env, options.interrupt);
   }
 
   /** Any command of the CLI, in the project's folder. Does not throw for an exit code other than 0. */
-  async run(args: string[], env: Record<string, string> = {}): Promise<Result> {
-    return await runCommand("pulumi", [...args, "--non-interactive", "--color=never"], this.dir, {
-      ...this.env,
-      ...env,
-    });
+  async run(args: string[], env: Record<string, string> = {}, interrupt?: AbortSignal): Promise<Result> {
+    const words = [...args, "--non-interactive", "--color=never"];
+    return await runCommand("pulumi", words, this.dir, { ...this.env, ...env }, interrupt);
   }
 
   /** The stack as `pulumi stack export` shows it. */
