@@ -90,7 +90,7 @@ export function sample<T>(list: readonly T[], count: number, random: () => numbe
 }
 
 /** Cells spend most of their time waiting. */
-const atOnce = 48;
+const atOnce = 32;
 
 /** Runs cells side by side; tells of each when it has ended. */
 export async function runCells(cells: readonly Cell[], ended: (cell: Cell, result: Result) => void): Promise<void> {
