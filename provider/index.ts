@@ -7,7 +7,7 @@ export type { ConnectorActivationArgs, ConnectorDataArgs } from "./connector-act
 export { EventHandler } from "./event-handler";
 export type { EventHandlerArgs, EventHandlerOptionsArgs } from "./event-handler";
 export { Placement } from "./placement";
-export type { PlacementArgs, PlacementTextsArgs } from "./placement";
+export type { PlacementArgs, PlacementIconArgs, PlacementTextsArgs } from "./placement";
 export { svgIcon } from "./svg-icon";
 export type { Icon, SvgIconOptions } from "./svg-icon";
 export {

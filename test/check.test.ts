@@ -37,8 +37,8 @@ describe("A preview checks the inputs of a resource", () => {
     const found = await reasons({
       connectorId: "Acme.Chat",
       name: "",
-      icon: { dataImage: "acme.svg", color: "blue", size: 80 },
-      placementHandler: "https://localhost/settings",
+      icon: { dataImage: "acme.svg", color: "#12", size: 80 },
+      placementHandler: "localhost/settings",
       chatGroup: "Y",
       colour: "red",
     });
@@ -80,7 +80,7 @@ describe("A preview checks the inputs of a resource", () => {
   }
 
   it("and judges what is known beside what is not", async () => {
-    const found = await reasons({ ...valid, icon: { dataImage: unknown, color: "blue" }, name: 7 });
+    const found = await reasons({ ...valid, icon: { dataImage: unknown, color: "#12" }, name: 7 });
     assert.deepEqual(Object.keys(found).sort(), ["icon.color", "name"]);
   });
 
