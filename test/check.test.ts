@@ -54,7 +54,7 @@ describe("A preview checks the inputs of a resource", () => {
     ]);
     assert.equal(found["chatGroup"], "must be true or false");
     assert.equal(found["icon.size"], "must be a text");
-    assert.match(found["placementHandler"] ?? "", /public host name/);
+    assert.match(found["placementHandler"] ?? "", /must be an address such as/);
   });
 
   it("and says of what is missing that it is required", async () => {
