@@ -15,7 +15,6 @@ export interface Loaded {
   readonly told: string[];
 }
 
-const load = createRequire(__filename);
 const dist = join(process.env["FAULTS_PACKAGE"] ?? join(root, "provider"), "dist") + sep;
 
 interface Clock {
@@ -50,6 +49,8 @@ const print = console.error;
 /** Nothing that an earlier run knew is known to this one: all of the package's modules are loaded anew. */
 export function loadAnew(configuration: Readonly<Record<string, string>>, speed: number): Loaded {
   console.error = print;
+  // A new one each time: it would keep all that was ever loaded through it.
+  const load = createRequire(__filename);
   for (const file of Object.keys(load.cache)) if (file.startsWith(dist)) Reflect.deleteProperty(load.cache, file);
   const told: string[] = [];
   // What it sees of the memory belongs to many runs at once.
