@@ -184,6 +184,7 @@ function computedOf(list: readonly Row[], inputs: Inputs, isOurs: boolean): Comp
 function notBound(inputs: Inputs): Error {
   return new Error(
     `NOT_BOUND: event.bind for ${subject(inputs)} reported success, but event.get does not show the handler.\n` +
+      "  Meaning: the portal did not bind it, something on the way answered in its place, or the user of the token does not see it.\n" +
       "  What to do: run `pulumi up` again; if it stays, check that the token belongs to an administrator.",
   );
 }
@@ -191,6 +192,7 @@ function notBound(inputs: Inputs): Error {
 function stillBound(inputs: Partial<Inputs>): Error {
   return new Error(
     `STILL_BOUND: event.unbind for ${subject(inputs)} reported success, but event.get still shows the handler.\n` +
+      "  Meaning: the portal did not remove it, or it is bound for a user whom the token may not act for.\n" +
       "  What to do: sign in as an administrator or as the user who bound it, and run the command again.",
   );
 }

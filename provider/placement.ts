@@ -236,6 +236,7 @@ function differs(row: Row, wanted: Inputs): boolean {
 function existsError(inputs: Inputs): Error {
   return new Error(
     `PLACEMENT_EXISTS: placement.bind for ${subject(inputs)} changed nothing: the application has bound this handler there already, with other texts or options.\n` +
+      "  Meaning: it is somebody else's work, or this stack's own under another resource; Bitrix24 does not change a binding that is there.\n" +
       "  What to do: set adopt: true to take the existing binding over, or remove it.",
   );
 }
@@ -243,6 +244,7 @@ function existsError(inputs: Inputs): Error {
 function notBound(inputs: Inputs): Error {
   return new Error(
     `NOT_BOUND: placement.bind for ${subject(inputs)} reported success, but placement.get does not show it.\n` +
+      "  Meaning: the portal did not bind it, or something on the way answered in its place.\n" +
       "  What to do: check that the application has the placement's scope, and run `pulumi up` again.",
   );
 }
@@ -250,6 +252,7 @@ function notBound(inputs: Inputs): Error {
 function stillBound(inputs: Partial<Inputs>): Error {
   return new Error(
     `STILL_BOUND: placement.unbind for ${subject(inputs)} did not remove it: placement.get still shows it.\n` +
+      "  Meaning: the portal did not remove it, or something on the way answered in its place.\n" +
       "  What to do: sign in as an administrator, and run the command again.",
   );
 }

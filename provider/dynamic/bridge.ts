@@ -88,12 +88,11 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return { inputs, failures };
   }
 
-  async diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+  async diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
     return this.attempt(olds, (connection) => {
       const state = fromState<I, C>(olds);
       this.requireHome(state, connection);
       const changed = this.changes(state, withoutProvider(news));
-      connection.ledger.keep(id, withoutProvider(olds));
       const { identity, deleteBeforeReplace } = this.definition;
       const replaces = [...changed].filter(
         (name) => identity === "all" || (identity as readonly string[]).includes(name),
@@ -184,7 +183,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
         connection.operation(() => this.definition.delete(session, id, state.recorded));
       const thing = this.thing(state.recorded);
       if (thing === undefined) return remove();
-      if (ledger.isProtected(thing, id, withoutProvider(props))) return;
+      if (ledger.isProtected(thing)) return;
       if (!ledger.isDeclared(thing) && (await isPublished(thing.key))) return;
       return ledger.inTurn(thing, remove);
     });

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** How a second resource for the same thing is refused. */
 export interface Refused {
   readonly code: string;
@@ -16,14 +14,6 @@ export interface Thing {
 
 const usual: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
 
-/** The same for equal records, whatever the order of their properties. */
-function fingerprint(id: string, record: object): string {
-  const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([id, entries]))
-    .digest("base64");
-}
-
 /** What the program says of one thing. */
 interface Declaration {
   /** Checked without a past: it is about to be created, as something new or in the place of something old. */
@@ -39,8 +29,6 @@ interface Declaration {
  */
 export class Ledger {
   private readonly declarations = new Map<string, Declaration>();
-  /** Records of resources that are still in the program. */
-  private readonly kept = new Set<string>();
   private readonly turns = new Map<string, Promise<unknown>>();
 
   /** A resource that stands for the thing was checked; `isNew` where the engine gave no old inputs. */
@@ -50,24 +38,17 @@ export class Ledger {
     this.declarations.set(key, known);
   }
 
-  /** A recorded resource was compared with the program: it is still in it, under this name or an alias. */
-  keep(id: string, record: object): void {
-    this.kept.add(fingerprint(id, record));
-  }
-
   /** Whether a resource that stands for the thing was checked, compared or created in this run. */
   isDeclared({ key }: Thing): boolean {
     return this.declarations.has(key);
   }
 
   /**
-   * Whether a recorded resource may not remove what it stands for. Only its own replacement may have it removed, which then
-   * is still to come.
+   * Whether a recorded resource may not remove the thing. It may as long as the thing is awaited: the engine leaves whatever
+   * has left the program to the end of a run, so a deletion before that makes room for the resource's own replacement.
    */
-  isProtected({ key }: Thing, id: string, record: object): boolean {
-    const declaration = this.declarations.get(key);
-    if (!declaration) return false;
-    return !(declaration.awaited && this.kept.has(fingerprint(id, record)));
+  isProtected({ key }: Thing): boolean {
+    return this.declarations.get(key)?.awaited === false;
   }
 
   /**
