@@ -105,6 +105,51 @@ describe("The answer to a call", () => {
   }
 });
 
+/** Lists and objects in each other. */
+const nested = (depth: number, list = true): string =>
+  list ? "[".repeat(depth) + "]".repeat(depth) : `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+
+describe("An answer with lists and objects in each other", () => {
+  for (const [what, text] of [
+    ["lists", `{"result":${nested(10_000)}}`],
+    ["objects", `{"result":${nested(10_000, false)}}`],
+    ["lists without an end", `{"result":${"[".repeat(1_000_000)}`],
+    ["a refusal's text", `{"error":"X","error_description":${nested(10_000)}}`],
+    ["the result of a command", `{"result":{"result":{"c0":${nested(10_000)}},"result_error":[]}}`],
+    ["the refusal of a command", `{"result":{"result":[],"result_error":{"c0":{"error":${nested(10_000)}}}}}`],
+    ["times", `{"result":1,"time":${nested(10_000)}}`],
+    ["nothing but lists", nested(10_000)],
+  ] as const) {
+    it(`is unexpected when they are 10,000 deep: ${what}`, () => {
+      const single = refusal(readAnswer(answer(text)));
+      assert.equal(single.code, "UNEXPECTED_ANSWER");
+      assert.match(single.description, /more than 100 deep/);
+      const batch = readBatch(answer(text), ["c0"]);
+      assert.ok(!(batch instanceof Map) && batch.code === "UNEXPECTED_ANSWER");
+    });
+  }
+
+  it("is read when they are as deep as they may be, and brackets within texts count for nothing", () => {
+    assert.deepEqual(value(readAnswer(answer(`{"result":${nested(99)}}`))), JSON.parse(nested(99)));
+    const text = `${"[{".repeat(500)}\\"[["`;
+    assert.equal(value(readAnswer(answer({ result: text }))), text);
+  });
+});
+
+describe("What an answer may have left done", () => {
+  const left = (text: unknown, status: number) => refusal(readAnswer(answer(text, status))).mayBeDone ?? false;
+  for (const [what, text, status, expected] of [
+    ["a success without a result", {}, 200, true],
+    ["a success of another form", [1], 201, true],
+    ["a refusal without a code", { error: "", error_description: "no" }, 200, false],
+    ["a result that says false", { result: { result: false } }, 200, false],
+    ["another form with a status of refusal", { message: "x" }, 403, false],
+    ["a page", "<h1>hello</h1>", 200, false],
+  ] as const) {
+    it(`${what}: ${expected ? "perhaps the call" : "nothing"}`, () => assert.equal(left(text, status), expected));
+  }
+});
+
 describe("The answer to a batch", () => {
   const read = (result: unknown, ...keys: string[]) => {
     const outcomes = readBatch(answer({ result, time }), keys);

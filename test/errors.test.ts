@@ -20,10 +20,11 @@ const documented = {
     NO_APPLICATION_ID APPLICATION_REGISTRATION_ERROR GENERAL_CONNECTOR_REGISTRATION_ERROR APPLICATION_UNREGISTRATION_ERROR
     ERROR_ARGUMENT ACCESS_DENIED WRONG_AUTH_TYPE NOT_ACTIVE_LINE IMCONNECTOR_NO_CORRECT_PROVIDER`,
   "open lines": "CONFIG_ID_EMPTY CONFIG_WRONG_USER_PERMISSION INVALID_FORMAT ERROR_CORE",
-  events: `ERROR_EVENT_NOT_FOUND ACCESS_DENIED ERROR_WRONG_HANDLER_URL ERROR_UNSUPPORTED_PROTOCOL ERROR_HANDLER_URL_MATCH
+  events: `WRONG_LICENSE WRONG_AUTH_TYPE ERROR_EVENT_NOT_FOUND ACCESS_DENIED ERROR_WRONG_HANDLER_URL ERROR_UNSUPPORTED_PROTOCOL ERROR_HANDLER_URL_MATCH
     ERROR_ARGUMENT ERROR_CORE`,
   placements: `ERROR_ARGUMENT ERROR_PLACEMENT_NOT_FOUND ERROR_WRONG_HANDLER_URL ERROR_UNSUPPORTED_PROTOCOL
     ERROR_PLACEMENT_MAX_COUNT ERROR_PLACEMENT_USER_MODE EMPTY_ERROR_HANDLER_URL ACCESS_DENIED WRONG_AUTH_TYPE`,
+  "the way": "UNREACHABLE NO_ANSWER NO_JSON UNEXPECTED_ANSWER ANSWER_TOO_LARGE REDIRECT NO_TIME_LEFT INTERRUPTED",
   "authorisation as servers do it": "APPLICATION_NOT_FOUND authorization_error CONNECTION_ERROR WRONG_ENCODING",
 };
 
@@ -50,6 +51,13 @@ describe("Each code that Bitrix24 documents", () => {
   it("counts for a method before it counts in general", () => {
     assert.notEqual(explainCode("ACCESS_DENIED", "imconnector.list").meaning, explainCode("ACCESS_DENIED").meaning);
     assert.equal(explainCode("ACCESS_DENIED", "event.bind").meaning, explainCode("ACCESS_DENIED").meaning);
+  });
+
+  it("says of imconnector.list outside of an application what WRONG_AUTH_TYPE says", () => {
+    const { meaning, hint } = explainCode("WRONG_AUTH_TYPE");
+    const listed = explainCode("ERROR_CORE", "imconnector.list");
+    assert.ok(listed.meaning.startsWith(meaning));
+    assert.equal(listed.hint, hint);
   });
 
   it("is told apart from one that nobody has heard of", () => {

@@ -39,6 +39,9 @@ const table: readonly [string, number | undefined, Decision, Decision][] = [
   ["invalid_grant", 400, fail, fail],
   ["NEVER_HEARD_OF", 400, fail, fail],
   ["REDIRECT", 302, fail, fail],
+  ["ANSWER_TOO_LARGE", undefined, fail, fail],
+  ["INTERRUPTED", undefined, fail, fail],
+  ["NO_TIME_LEFT", undefined, fail, fail],
 ];
 
 describe("What is asked again after a refusal", () => {
@@ -101,6 +104,7 @@ describe("A call that was not answered with a result", () => {
     ["ERROR_CORE", 500],
     ["100500", 500],
     ["WRONG_ENCODING", 200],
+    ["ANSWER_TOO_LARGE", undefined],
   ] as const) {
     it(`may have been carried out: ${code}, HTTP ${httpStatus ?? "unknown"}`, () => {
       assert.equal(isAmbiguous({ code, description: "", httpStatus }), true);
@@ -120,6 +124,8 @@ describe("A call that was not answered with a result", () => {
     ["NO_JSON", 403],
     ["UNEXPECTED_ANSWER", 200],
     ["REDIRECT", 302],
+    ["INTERRUPTED", undefined],
+    ["NO_TIME_LEFT", undefined],
   ] as const) {
     it(`was not carried out: ${code}, HTTP ${httpStatus ?? "unknown"}`, () => {
       assert.equal(isAmbiguous({ code, description: "", httpStatus }), false);

@@ -150,7 +150,7 @@ export class Queue {
     const lost = this.waiting.filter((call) => isStopped || this.isLate(call, this.leavesAt(call)));
     if (lost.length === 0) return;
     this.waiting = this.waiting.filter((call) => !lost.includes(call));
-    for (const call of lost) call.settle(isStopped ? ended(call, stopped(false)) : this.outOfTime(call));
+    for (const call of lost) call.settle(isStopped ? interrupted(call) : this.outOfTime(call));
   }
 
   /** When a call can leave at the earliest. */
@@ -320,6 +320,10 @@ export class Queue {
         continue;
       }
       const decision = this.decide(call, outcome.refusal);
+      if (decision.action !== "fail" && this.options.interruption.begun.aborted) {
+        call.settle(interrupted(call));
+        continue;
+      }
       if (decision.action === "fail") {
         const isLate = decision.detail === timeIsUp;
         call.settle({ ...ended(call, outcome.refusal, decision.detail), then, isLate });
@@ -416,6 +420,11 @@ function isBehind({ operation, inOrder }: Waiting, again: ReadonlyMap<Waiting, u
 /** What a call comes to that is not asked again; it may have been carried out in an attempt before. */
 function ended({ mayBeDone }: Waiting, refusal: Refusal, detail?: string): Extract<Settled, { outcome: Outcome }> {
   return { outcome: { refusal: mayBeDone ? { ...refusal, mayBeDone } : refusal }, detail };
+}
+
+/** What a call comes to that would have been sent after the command was interrupted. */
+function interrupted(call: Waiting): Settled {
+  return ended(call, stopped(call.mayBeDone ?? false));
 }
 
 function refusedWith(outcome: Outcome, code: string): boolean {
