@@ -150,7 +150,7 @@ const lookedAt = 20_000;
 const excerptLength = 120;
 
 /** The title of a web page, or the first words of whatever came. */
-export function excerpt(body: string): string {
+function excerpt(body: string): string {
   const begin = body.slice(0, lookedAt);
   const title = /<title[^>]*>([^<]*)/i.exec(begin)?.[1];
   return harmless((title ?? begin.replace(/<[^<>]*>/g, " ")).replace(/\s+/g, " "), excerptLength);
