@@ -12,7 +12,8 @@ export interface Thing {
   readonly title: string;
 }
 
-const usual: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
+/** Where a definition has no words of its own. */
+export const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
 
 /** What the program says of one thing. */
 interface Declaration {
@@ -61,7 +62,7 @@ export class Ledger {
     thing: Thing,
     create: () => Promise<T>,
     isMade: (error: unknown) => boolean,
-    { code, wayOut }: Refused = usual,
+    { code, wayOut }: Refused = usualRefusal,
   ): Promise<T> {
     const declaration = this.declarations.get(thing.key) ?? { awaited: false, claimed: false };
     this.declarations.set(thing.key, declaration);

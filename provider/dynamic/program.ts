@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { findFailures, withoutNulls } from "./check";
 import { publish } from "./declarations";
 import type { Properties } from "./definition";
+import { usualRefusal } from "./ledger";
 import type { Refused, Thing } from "./ledger";
 
 /** Outputs as the SDK has them besides what it declares. */
@@ -129,7 +130,7 @@ async function note(scope: object, name: string, thing: Thing | undefined, { dup
     known.set(thing.key, name);
     return;
   }
-  const { code, wayOut } = duplicate ?? { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
+  const { code, wayOut } = duplicate ?? usualRefusal;
   // Nobody awaits this: the language host shows each error of this kind, lets the others come, and fails the program.
   throw new pulumi.RunError(
     `${code}: ${thing.title} is declared by two resources of this program, "${other}" and "${name}".\n  What to do: ${wayOut}`,
