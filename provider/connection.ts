@@ -6,10 +6,11 @@ import { merge, namedSources, namesSource } from "./rest/layers";
 import type { Given } from "./rest/layers";
 import { redact, rememberSecret } from "./rest/secrets";
 import { Session } from "./rest/session";
-import { environmentVariable, readSettings, secretSettings, settingNames } from "./rest/settings";
+import { environmentVariable, isReadable, readSettings, secretSettings, settingNames } from "./rest/settings";
 import type { SettingName, Settings } from "./rest/settings";
 import { currentStackSettings } from "./stack-configuration";
 import type { StackSettings } from "./stack-configuration";
+import { keepInMind } from "./stack-files";
 import { isVerbose } from "./verbosity";
 
 type Configured = (key: string) => string | undefined;
@@ -28,6 +29,7 @@ function connectionTo(settings: Settings, remark?: (error: unknown) => string | 
     portal: settings.portal,
     credentials: credentialsFrom(settings, say),
     tell: say,
+    warn: warnOnce,
     isVerbose,
   });
   return {
@@ -87,32 +89,56 @@ function remarkOn(environment: Given, stack: StackSettings): (error: unknown) =>
   return (error) => (isBitrix24Error(error) && aboutCredentials.has(error.code) ? `Credentials: ${used}.` : undefined);
 }
 
-/** The portal of new credentials has to be as new: they are for no other one. */
-function withoutOldPortal(recorded: Given, today: Given): Given {
-  if (!namesSource(today)) return recorded;
-  const { portal: _portal, ...rest } = recorded;
-  return rest;
+/**
+ * What was recorded and still counts. The portal of new credentials has to be as new: they are for no other one. And who has
+ * taken back that a portal may be asked without encryption, or asks another one, has not allowed it.
+ */
+function stillMeant(recorded: Given, environment: Given, stack: StackSettings): Given {
+  const { portal, allowUnencryptedHttp, ...rest } = recorded;
+  const isAllowed = "problem" in stack && (environment.portal ?? portal) === portal;
+  return {
+    ...rest,
+    ...(("problem" in stack || !namesSource(stack.settings)) && { portal }),
+    ...(isAllowed && { allowUnencryptedHttp }),
+  };
 }
 
 function newest(recorded: Given, environment: Given, stack: StackSettings): Connection<Session> {
   const today = "problem" in stack ? {} : stack.settings;
-  const used = merge([environment, today, withoutOldPortal(recorded, today)]);
+  const used = merge([environment, today, stillMeant(recorded, environment, stack)]);
   return connectionWith(
     readSettings((name) => used[name], {}),
     remarkOn(environment, stack),
   );
 }
 
+/** Whether an address needs a permission; one that is no address is refused later. */
+function needsPermission(address: string): boolean {
+  return URL.canParse(address.trim()) && isReadable(new URL(address.trim()));
+}
+
 /** Where the environment says all there is to say, nothing else is asked. */
-function isComplete(environment: Given): boolean {
-  return environment.portal !== undefined && namesSource(environment);
+function isComplete({ portal, allowUnencryptedHttp, ...environment }: Given): boolean {
+  if (portal === undefined || !namesSource(environment)) return false;
+  return allowUnencryptedHttp !== undefined || !needsPermission(portal);
 }
 
 /** Without a program the environment counts, then the stack's configuration of today, then what was recorded. */
 async function connectWithoutProgram(): Promise<Connection<Session>> {
   const environment = fromEnvironment();
-  const stack: StackSettings = isComplete(environment) ? { settings: {} } : await currentStackSettings();
-  return newest(fromEngine(), environment, stack);
+  const recorded = fromEngine();
+  const stack: StackSettings = isComplete(environment) ? { settings: {} } : await currentStackSettings(recorded);
+  return newest(recorded, environment, stack);
+}
+
+let isNoted = false;
+
+/** A program runs, so the engine has just read the stack's configuration: later runs need not ask for it again. */
+function noteOfToday(): void {
+  if (isNoted) return;
+  isNoted = true;
+  // Nobody waits for it: where it is not kept, it is asked for.
+  void keepInMind(fromEngine());
 }
 
 /** The portal that the configuration names. All resources and functions of a process share one session with it. */
@@ -126,6 +152,7 @@ export const host: Host<Session> = {
     return connectionWith(readSettings((name: SettingName) => configured(`bitrix24:${name}`)));
   },
   async reconnect(ownProvider) {
+    if (programRuns && !ownProvider) noteOfToday();
     if (programRuns || ownProvider) return connectionWith(readSettings((name) => configured(`bitrix24:${name}`)));
     recordedRun ??= connectWithoutProgram();
     return recordedRun;
@@ -141,4 +168,13 @@ export function tellThrough(sink: (message: string) => void): void {
 /** Tells the user of something that does not stop the operation. */
 export function warn(message: string): void {
   tell(redact(`warning: ${message}`));
+}
+
+const warned = new Set<string>();
+
+/** The same for something that stays as it is during the run. */
+function warnOnce(message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  warn(message);
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { findEngine } from "./dynamic";
 import { settingNames } from "./rest/settings";
 import type { Given } from "./rest/layers";
+import { isKnown, keepInMind, optionOf } from "./stack-files";
 
 const execute = promisify(execFile);
 
@@ -15,17 +16,8 @@ export type StackSettings = { readonly settings: Given } | { readonly problem: s
 
 /** The options of a command that say which stack and which file it means. */
 function stackOptions(words: readonly string[]): string[] {
-  const wanted = new Map([
-    ["-s", "--stack"],
-    ["--stack", "--stack"],
-    ["--config-file", "--config-file"],
-  ]);
-  return words.flatMap((word, index) => {
-    const [name = "", ...value] = word.split("=");
-    const option = wanted.get(name);
-    const given = value.length > 0 ? value.join("=") : words[index + 1];
-    return option === undefined || given === undefined ? [] : [option, given];
-  });
+  const given = { "--stack": optionOf(words, "-s", "--stack"), "--config-file": optionOf(words, "--config-file") };
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
 }
 
 const configurationSchema = z.record(z.string(), z.object({ value: z.string().optional() }));
@@ -48,14 +40,23 @@ async function ask(): Promise<StackSettings> {
   return { settings: read((await running).stdout) };
 }
 
+async function askOrKnow(recorded: Given): Promise<StackSettings> {
+  if (await isKnown(recorded)) return { settings: recorded };
+  const stack = await ask();
+  if ("settings" in stack) await keepInMind(stack.settings);
+  return stack;
+}
+
 let asked: Promise<StackSettings> | undefined;
 
 /**
- * What the stack's configuration says now, in clear. Pulumi's own command reads it, as the user who started this run, for
- * the stack and the file that the run is about; no secret is an argument of it. Asked once in a process.
+ * What the stack's configuration says now, in clear. Where its files have not changed that is what was recorded; else Pulumi's
+ * own command reads it, as the user who started this run, for the stack and the file that the run is about; no secret is an
+ * argument of it. Asked once in a process.
+ * @param recorded the settings that Pulumi recorded at the last `up`
  */
-export function currentStackSettings(): Promise<StackSettings> {
-  asked ??= ask().catch((error: unknown) => {
+export function currentStackSettings(recorded: Given): Promise<StackSettings> {
+  asked ??= askOrKnow(recorded).catch((error: unknown) => {
     // What it printed may hold secrets.
     const { killed } = error as { killed?: boolean };
     return { problem: killed ? "`pulumi config` did not answer in time" : "`pulumi config` could not read it" };
