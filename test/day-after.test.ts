@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { createProject, expectOk } from "./engine";
 import type { Project } from "./engine";
 import { startPortal } from "./portal";
@@ -206,6 +208,19 @@ export const flag = acme.chatGroup.apply((group) => group ?? "none");
     }
     assert.equal(portal.journal.length, before);
     await project.setConfig({ "bitrix24:portal": portal.url });
+  });
+
+  it("is not destroyed where the package is missing, which one sentence says for each resource", async () => {
+    const link = join(project.dir, "node_modules", "pulumi-bitrix24");
+    renameSync(link, `${link}-away`);
+    const failed = await project.destroy();
+    renameSync(`${link}-away`, link);
+    assert.notEqual(failed.code, 0);
+    assert.match(
+      failed.output,
+      /Connector \(acme\):\n {4}error: Cannot find module 'pulumi-bitrix24': run npm install in the project's folder\n/,
+    );
+    assert.doesNotMatch(failed.output, /Require stack|\n.* {4}at /);
   });
 
   it("is destroyed with the token of today", async () => {

@@ -20,10 +20,12 @@ export function typeToken({ type }: Pick<Registration, "type">): string {
 
 /**
  * The text that the state keeps for a provider. It names the installed package and nothing else, so the code that runs is
- * always the installed one. States of every version hold it: the name `provider` and the classes' names stay.
+ * always the installed one. States of every version hold it: the name `provider` and the classes' names stay. Where the
+ * package is missing nothing but this text can say so; it is kept twice for each resource, so it is short.
  */
 export function providerText({ type }: Pick<Registration, "type">): string {
-  return `exports.handler=()=>require("pulumi-bitrix24").${type}.provider`;
+  const missing = `if(e.requireStack)e.message=e.message.split("\\n",1)+": run npm install in the project's folder",e.stack=""`;
+  return `exports.handler=()=>{try{return require("pulumi-bitrix24").${type}.provider}catch(e){${missing};throw e}}`;
 }
 
 /**
