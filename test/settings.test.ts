@@ -44,7 +44,7 @@ describe("The portal's address", () => {
   for (const [written, reason] of [
     [
       "http://acme.bitrix24.com",
-      /begins with http:\/\/, which would send the access token unencrypted\. Use https:\/\/acme/,
+      /begins with http:\/\/, which would send the access token unencrypted: .*\. Use https:\/\/acme/,
     ],
     ["http://127.0.0.1.evil.example", /unencrypted/],
     ["http://localhost.evil.example", /unencrypted/],
@@ -91,6 +91,32 @@ describe("The portal's address", () => {
     );
   });
 
+  it("may begin with http:// by a setting that names the risk, and the message that refuses it names both", () => {
+    const given = { portal: "http://portal.example:8080", accessToken: "secret-token" };
+    const [problem = "", ...others] = problems(given);
+    assert.deepEqual(others, []);
+    assert.match(
+      problem,
+      /access token, which lets whoever has it act in the portal, can be read on every network on the way\. Use https:.* set bitrix24:allowUnencryptedHttp \(or the environment variable BITRIX24_ALLOW_UNENCRYPTED_HTTP\) to true/,
+    );
+    assert.equal(read({ ...given, allowUnencryptedHttp: "true" }).portal, given.portal);
+    assert.equal(read(given, { BITRIX24_ALLOW_UNENCRYPTED_HTTP: " true " }).portal, given.portal);
+    assert.equal(
+      problems({ ...given, allowUnencryptedHttp: "false" }, { BITRIX24_ALLOW_UNENCRYPTED_HTTP: "true" }).length,
+      1,
+    );
+    for (const allowUnencryptedHttp of ["1", "yes", "TRUE"]) {
+      const found = problems({ ...given, allowUnencryptedHttp });
+      assert.match(found.join("\n"), /bitrix24:allowUnencryptedHttp \(or .*\) must be true or false/);
+      assert.equal(problems({ ...given, portal: "https://a.example", allowUnencryptedHttp }).length, 1);
+    }
+  });
+
+  it("may begin with http:// for the former portal, which is never asked", () => {
+    const { formerPortal } = read({ portal: "a.example", accessToken: "x", formerPortal: "http://portal.example" });
+    assert.equal(formerPortal, "portal.example");
+  });
+
   it("is recorded for the former portal as its host", () => {
     const former = (formerPortal: string) =>
       read({ portal: "a.example", accessToken: "secret-token", formerPortal }).formerPortal;
@@ -104,6 +130,7 @@ describe("The configuration", () => {
     assert.deepEqual(settingNames.map(environmentVariable), [
       "BITRIX24_PORTAL",
       "BITRIX24_FORMER_PORTAL",
+      "BITRIX24_ALLOW_UNENCRYPTED_HTTP",
       "BITRIX24_ACCESS_TOKEN",
       "BITRIX24_REFRESH_TOKEN",
       "BITRIX24_CLIENT_ID",
@@ -167,6 +194,18 @@ describe("The configuration", () => {
       assert.equal(read({ portal: "a.example", ...given }).portal, "https://a.example");
     });
   }
+
+  it("refuses an authorization server without encryption, whatever is allowed for the portal", () => {
+    const [problem = "", ...others] = problems({
+      portal: "http://a.example",
+      allowUnencryptedHttp: "true",
+      accessToken: "secret-token",
+      oauthServer: "http://b.example",
+    });
+    assert.deepEqual(others, []);
+    assert.match(problem, /^bitrix24:oauthServer .*http:\/\/ is allowed only for loopback addresses/);
+    assert.doesNotMatch(problem, /allowUnencryptedHttp/);
+  });
 
   it("refuses an authorization server without encryption, together with other problems", () => {
     const found = problems({

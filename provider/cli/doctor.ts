@@ -18,7 +18,7 @@ import { failed, failedBecause, lineOf, NotRenewed, ok, warning } from "./checks
 import type { Check } from "./checks";
 import { print } from "./console";
 import type { Console } from "./console";
-import { descriptions } from "./options";
+import { descriptions, permissionOption } from "./options";
 import type { Options } from "./options";
 import { checkAnswer, checkApplication, checkConnectors, checkScopes, checkUser } from "./portal-checks";
 
@@ -127,7 +127,8 @@ async function checkAuthorizationServer(source: Source, settings: Settings): Pro
 
 async function checkPortal(settings: Settings, credentials: Credentials): Promise<Check[]> {
   const told: string[] = [];
-  const session = new Session({ portal: settings.portal, credentials, tell: (message) => told.push(message) });
+  const tell = (message: string): void => void told.push(message);
+  const session = new Session({ portal: settings.portal, credentials, tell, warn: tell });
   const { checks, goOn } = await checkAnswer(session, settings.portal);
   if (goOn) {
     for (const check of [checkApplication, checkScopes, checkUser, checkConnectors])
@@ -180,6 +181,7 @@ export function doctorCommand(run: (work: () => Promise<number>) => Promise<void
   return new Command("doctor")
     .description("check portal, credentials, scopes and rights, and say how to mend what is wrong")
     .option("--portal <address>", descriptions.portal)
+    .addOption(permissionOption())
     .option("--token-file <path>", "file with the tokens (BITRIX24_TOKEN_FILE)")
     .option("--oauth-server <address>", descriptions.oauthServer)
     .option("--json", "print the result as JSON")

@@ -9,13 +9,20 @@ import { readAnswer } from "../rest/envelope";
 import { Bitrix24Error } from "../rest/errors";
 import type { Refusal } from "../rest/errors";
 import { rememberSecret } from "../rest/secrets";
-import { defaultOauthServer, hostOf, readAddress, SettingsError } from "../rest/settings";
+import {
+  defaultOauthServer,
+  hostOf,
+  isReadable,
+  readAddress,
+  SettingsError,
+  unencryptedWarning,
+} from "../rest/settings";
 import { canonicalPath, withLock, writeTokenFile } from "../rest/token-file";
 import { newTokenFile, parseTokenFile } from "../rest/token-file-format";
 import { Transport } from "../rest/transport";
 import { print, Prompt, UserError } from "./console";
 import type { Console } from "./console";
-import { addressSetting, descriptions, setting, tokenFileSetting } from "./options";
+import { addressSetting, descriptions, permission, permissionOption, setting, tokenFileSetting } from "./options";
 import type { Options } from "./options";
 import { beginSignIn, readCode } from "./sign-in";
 
@@ -53,8 +60,10 @@ function checkTarget(path: string, portal: string): void {
 }
 
 async function gather(options: LoginOptions, console: Console, prompt: Prompt): Promise<Wanted> {
+  const unencrypted = permission(options, console);
   const portal =
-    addressSetting("portal", options, console) ?? readAddress("portal", await prompt.ask("Address of the portal"));
+    addressSetting("portal", options, console, unencrypted) ??
+    readAddress("portal", await prompt.ask("Address of the portal"), unencrypted);
   const oauthServer = addressSetting("oauthServer", options, console) ?? defaultOauthServer;
   const path = canonicalPath(tokenFileSetting(options, console));
   checkTarget(path, portal);
@@ -136,6 +145,8 @@ export async function login(options: LoginOptions, console: Console): Promise<vo
   const prompt = new Prompt(console);
   try {
     const wanted = await gather(options, console, prompt);
+    // The browser will send more than the token that way.
+    if (isReadable(new URL(wanted.portal))) print(console.output, `! ${unencryptedWarning(wanted.portal)}`);
     const { address, state } = beginSignIn(wanted.portal, wanted.application.clientId);
     print(
       console.output,
@@ -175,6 +186,7 @@ export function loginCommand(run: (work: () => Promise<void>) => Promise<void>, 
   return new Command("login")
     .description("get the first tokens of an application and write them to a token file")
     .option("--portal <address>", descriptions.portal)
+    .addOption(permissionOption())
     .option("--client-id <id>", descriptions.clientId)
     .option("--token-file <path>", descriptions.tokenFile)
     .option("--oauth-server <address>", descriptions.oauthServer)

@@ -1,5 +1,6 @@
-import { environmentVariable, readAddress } from "../rest/settings";
-import type { SettingName } from "../rest/settings";
+import { Option } from "commander";
+import { environmentVariable, readAddress, readPermission } from "../rest/settings";
+import type { SettingName, Unencrypted } from "../rest/settings";
 import type { Console } from "./console";
 
 /** The name of the token file where none is given. */
@@ -15,9 +16,27 @@ export function setting(name: SettingName, options: Options, console: Console): 
 }
 
 /** The same for an address, checked. */
-export function addressSetting(name: SettingName, options: Options, console: Console): string | undefined {
+export function addressSetting(
+  name: SettingName,
+  options: Options,
+  console: Console,
+  unencrypted?: Unencrypted,
+): string | undefined {
   const value = setting(name, options, console);
-  return value === undefined ? undefined : readAddress(name, value);
+  return value === undefined ? undefined : readAddress(name, value, unencrypted);
+}
+
+/** Whether the portal may be asked without encryption. */
+export function permission(options: Options, console: Console): Unencrypted {
+  return readPermission(setting("allowUnencryptedHttp", options, console));
+}
+
+/** An option without a value, which stands for the setting `true`. */
+export function permissionOption(): Option {
+  return new Option(
+    "--allow-unencrypted-http",
+    `ask an http:// address although the access token can then be read on the way (${environmentVariable("allowUnencryptedHttp")})`,
+  ).preset("true");
 }
 
 export function tokenFileSetting(options: Options, console: Console): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isBitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
+import { isReadable } from "../rest/settings";
 import { failed, failedBecause, NotRenewed, ok, warning } from "./checks";
 import type { Check } from "./checks";
 
@@ -56,7 +57,9 @@ export async function checkAnswer(session: Session, portal: string): Promise<{ c
   const here = (begun + Date.now()) / 2;
   const encrypted = portal.startsWith("https:")
     ? "over HTTPS"
-    : "without encryption, which only a loopback address may";
+    : isReadable(new URL(portal))
+      ? "without encryption"
+      : "without encryption, which a loopback address may";
   return {
     checks: [
       ok("portal", `${portal} answers ${encrypted}`),

@@ -12,8 +12,9 @@ import type { Options } from "./options";
 const margin = 60;
 
 function tokenFile(options: Options, console: Console): TokenFile {
-  const portal = addressSetting("portal", options, console);
-  const former = addressSetting("formerPortal", options, console);
+  // Nothing is sent to the portal: its name alone is compared.
+  const portal = addressSetting("portal", options, console, "never asked");
+  const former = addressSetting("formerPortal", options, console, "never asked");
   return new TokenFile({
     path: tokenFileSetting(options, console),
     portals: portal === undefined ? [] : portalHosts(portal, former === undefined ? undefined : hostOf(former)),

@@ -51,6 +51,8 @@ export interface SessionOptions {
   readonly credentials: Credentials;
   /** Shows the user a message while an operation goes on. */
   readonly tell?: (message: string) => void;
+  /** Warns the user of a risk that is being taken. */
+  readonly warn?: (message: string) => void;
   readonly clock?: Clock;
   /** Between 0 and 1, for the jitter of waits. */
   readonly random?: () => number;
@@ -102,7 +104,13 @@ export class Session {
     this.gathering = new Gathering(clock);
     this.limit = options.limit ?? operationLimit;
     this.counted = new Repeats({ tell, isVerbose: options.isVerbose ?? (() => Promise.resolve(false)) });
-    const transport = new Transport({ portal: options.portal, credentials, interruption, tell });
+    const transport = new Transport({
+      portal: options.portal,
+      credentials,
+      interruption,
+      tell,
+      warn: options.warn,
+    });
     const { gathering, counted: repeats } = this;
     this.queue = new Queue({ transport, credentials, gathering, clock, random, interruption, repeats, tell });
   }

@@ -5,6 +5,7 @@ import { rememberSecret } from "./secrets";
 export const settingNames = [
   "portal",
   "formerPortal",
+  "allowUnencryptedHttp",
   "accessToken",
   "refreshToken",
   "clientId",
@@ -17,7 +18,7 @@ export const settingNames = [
 export type SettingName = (typeof settingNames)[number];
 
 /** The settings whose values must never be shown. */
-export const secretSettings: readonly SettingName[] = ["accessToken", "refreshToken", "clientSecret"];
+export const secretSettings = ["accessToken", "refreshToken", "clientSecret"] as const satisfies readonly SettingName[];
 
 /** The environment variable that stands in for a configuration key: `oauthServer` → `BITRIX24_OAUTH_SERVER`. */
 export function environmentVariable(name: SettingName): string {
@@ -33,6 +34,8 @@ export interface Settings {
   readonly portal: string;
   /** Host (and port, if it is not the usual one) of the address that the portal had before. */
   readonly formerPortal?: string;
+  /** Whether the portal may be asked without encryption although it is not on this machine. */
+  readonly allowUnencryptedHttp?: boolean;
   readonly accessToken?: string;
   readonly refreshToken?: string;
   readonly clientId?: string;
@@ -59,18 +62,48 @@ export function describeSetting(name: SettingName): string {
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether a host name can only mean this machine. */
-export function isLoopback(hostname: string): boolean {
+/** Whether an address can only mean this machine. */
+export function isLoopback({ hostname }: URL): boolean {
   return loopback.test(hostname);
+}
+
+/** Whether what is sent to an address can be read by others on the way. */
+export function isReadable(url: URL): boolean {
+  return url.protocol === "http:" && !isLoopback(url);
+}
+
+/** What somebody accepts who allows it. */
+const risk = "the access token, which lets whoever has it act in the portal, can be read on every network on the way";
+
+/** Tells of the risk while it is taken. */
+export function unencryptedWarning(portal: string): string {
+  return (
+    `${portal} is asked without encryption, as bitrix24:allowUnencryptedHttp allows: ${risk}. ` +
+    "Give the portal a certificate and use its https:// address."
+  );
 }
 
 const webhookPath = /^\/rest\/\d+\/[^/]+/;
 
+/** Which addresses may begin with `http://`: of this machine, of other machines by permission, or any, since nothing is sent. */
+export type Unencrypted = "here" | "allowed" | "never asked";
+
+function refuseReadable(url: URL, unencrypted: Unencrypted, isPermissible: boolean): void {
+  if (!isReadable(url) || unencrypted !== "here") return;
+  const permission = isPermissible
+    ? `If there is no other way, and you trust every network on the way, set ${describeSetting("allowUnencryptedHttp")} to true`
+    : "http:// is allowed only for loopback addresses such as http://127.0.0.1:8080";
+  throw new Error(
+    `begins with http://, which would send the access token unencrypted: ${risk}. Use https://${url.host}. ${permission}`,
+  );
+}
+
 /**
  * Reads an address the way a user may write it (with or without scheme and final slash) and gives its origin.
  * Throws a sentence that says what is wrong and never repeats a secret that the address may contain.
+ * @param isPermissible whether a setting can allow it to begin with `http://`
  */
-function origin(text: string): string {
+function origin(text: string, unencrypted: Unencrypted, isPermissible: boolean): string {
   const written = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `https://${written}`;
   if (!URL.canParse(address)) throw new Error("is no address; expected something like https://acme.bitrix24.com");
@@ -85,12 +118,7 @@ function origin(text: string): string {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new Error("must begin with https://");
   }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    throw new Error(
-      `begins with http://, which would send the access token unencrypted. Use https://${url.host}; ` +
-        "http:// is allowed only for loopback addresses such as http://127.0.0.1:8080",
-    );
-  }
+  refuseReadable(url, unencrypted, isPermissible);
   if (url.username || url.password) throw new Error("must not contain a user name or a password");
   if (url.pathname !== "/" || url.search || url.hash) {
     throw new Error(`must be the address alone, without path or query: ${url.origin}`);
@@ -102,39 +130,59 @@ function origin(text: string): string {
  * Reads an address that was not given as part of the configuration, such as an option of the command line.
  * @throws SettingsError
  */
-export function readAddress(name: SettingName, text: string): string {
+export function readAddress(name: SettingName, text: string, unencrypted: Unencrypted = "here"): string {
   try {
-    return origin(text);
+    return origin(text, unencrypted, name === "portal");
   } catch (problem) {
     throw new SettingsError([`${describeSetting(name)} ${(problem as Error).message}.`]);
   }
 }
 
-const address = z.string().transform((text, context) => {
-  try {
-    return origin(text);
-  } catch (problem) {
-    context.addIssue({ code: "custom", message: (problem as Error).message });
-    return z.NEVER;
-  }
-});
+function addressSchema(unencrypted: Unencrypted, isPermissible = false) {
+  return z.string().transform((text, context) => {
+    try {
+      return origin(text, unencrypted, isPermissible);
+    } catch (problem) {
+      context.addIssue({ code: "custom", message: (problem as Error).message });
+      return z.NEVER;
+    }
+  });
+}
 
 /** The host of an address as it is recorded with a resource: lower case, the port only if it is not the usual one. */
 export function hostOf(portalOrigin: string): string {
   return new URL(portalOrigin).host;
 }
 
-const settingsSchema = z.object({
-  portal: address.optional(),
-  formerPortal: address.transform(hostOf).optional(),
-  accessToken: z.string().optional(),
-  refreshToken: z.string().optional(),
-  clientId: z.string().optional(),
-  clientSecret: z.string().optional(),
-  tokenFile: z.string().optional(),
-  tokenCommand: z.string().optional(),
-  oauthServer: address.default(defaultOauthServer),
-});
+const flag = z
+  .enum(["true", "false"], { error: "must be true or false" })
+  .transform((text) => text === "true")
+  .optional();
+
+function settingsSchema(unencrypted: Unencrypted) {
+  return z.object({
+    portal: addressSchema(unencrypted, true).optional(),
+    formerPortal: addressSchema("never asked").transform(hostOf).optional(),
+    allowUnencryptedHttp: flag,
+    accessToken: z.string().optional(),
+    refreshToken: z.string().optional(),
+    clientId: z.string().optional(),
+    clientSecret: z.string().optional(),
+    tokenFile: z.string().optional(),
+    tokenCommand: z.string().optional(),
+    oauthServer: addressSchema("here").default(defaultOauthServer),
+  });
+}
+
+/**
+ * Reads the permission to ask a portal without encryption.
+ * @throws SettingsError
+ */
+export function readPermission(text: string | undefined): Unencrypted {
+  const parsed = flag.safeParse(text);
+  if (!parsed.success) throw new SettingsError([`${describeSetting("allowUnencryptedHttp")} must be true or false.`]);
+  return parsed.data ? "allowed" : "here";
+}
 
 const renewalNames = ["refreshToken", "clientId", "clientSecret"] as const;
 
@@ -170,8 +218,8 @@ export function readSettings(
   for (const name of settingNames) {
     const value = configured(name) ?? environment[environmentVariable(name)];
     if (value !== undefined && value.trim() !== "") given[name] = value.trim();
-    if (secretSettings.includes(name)) rememberSecret(given[name]);
   }
+  for (const name of secretSettings) rememberSecret(given[name]);
   const problems: string[] = [];
   if (given.portal === undefined) {
     problems.push(
@@ -180,7 +228,7 @@ export function readSettings(
   }
   const credentials = missingCredentials(given);
   if (credentials) problems.push(credentials);
-  const parsed = settingsSchema.safeParse(given);
+  const parsed = settingsSchema(given.allowUnencryptedHttp === "true" ? "allowed" : "here").safeParse(given);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       problems.push(`${describeSetting(issue.path[0] as SettingName)} ${issue.message}.`);

@@ -104,7 +104,8 @@ function describe(path: string, error: z.ZodError): string {
 
 function address(name: "portal" | "oauthServer", written: string, path: string): string {
   try {
-    return readAddress(name, written);
+    // Of the portal only the host is compared: requests go to the configured address.
+    return readAddress(name, written, name === "portal" ? "never asked" : "here");
   } catch {
     // What is wrong with it is told of the file, not of the setting.
     throw new SettingsError([`The token file ${path} names no usable address in ${name}. ${wayOut}`]);

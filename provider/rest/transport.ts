@@ -4,7 +4,7 @@ import { NoAnswer, post } from "./http";
 import type { HttpAnswer } from "./http";
 import type { Refusal } from "./errors";
 import { rememberSecret } from "./secrets";
-import { isLoopback } from "./settings";
+import { isLoopback, isReadable, unencryptedWarning } from "./settings";
 import { within } from "./within";
 import { requestLimit } from "./bounds";
 
@@ -18,6 +18,8 @@ export interface TransportOptions {
   /** Nothing interrupts it unless told. */
   readonly interruption?: Interruption;
   readonly tell: (message: string) => void;
+  /** Warns of a risk that is being taken; nobody is warned unless told. */
+  readonly warn?: (message: string) => void;
 }
 
 /** An answer, or the reason why there is none; and the token that was used. */
@@ -26,6 +28,7 @@ export type Delivery = { readonly token: string } & ({ readonly answer: HttpAnsw
 /** Brings requests to the portal, also to its new address if it has moved. */
 export class Transport {
   private origin: string;
+  private hasWarned = false;
   private readonly interruption: Interruption;
 
   constructor(private readonly options: TransportOptions) {
@@ -62,6 +65,7 @@ export class Transport {
     milliseconds: number,
   ): Promise<HttpAnswer | Refusal> {
     const { over } = this.interruption;
+    this.warnOnce();
     const request = Math.min(requestLimit, Math.ceil(milliseconds));
     try {
       return await post(`${this.origin}/rest/${method}`, { json }, { request, signal: over });
@@ -69,6 +73,13 @@ export class Transport {
       if (!(error instanceof NoAnswer)) throw error;
       return over.aborted ? stopped(error.sent) : error.refusal;
     }
+  }
+
+  /** Whoever sends nothing takes no risk: the first request tells of it. */
+  private warnOnce(): void {
+    if (this.hasWarned || !isReadable(new URL(this.origin))) return;
+    this.hasWarned = true;
+    this.options.warn?.(unencryptedWarning(this.origin));
   }
 
   private unsent(what: string): Refusal {
@@ -81,11 +92,12 @@ export class Transport {
       return this.strange(answer, "a redirect without an address");
     }
     const target = new URL(answer.location, this.origin);
-    const encrypted = target.protocol === "https:" || (target.protocol === "http:" && isLoopback(target.hostname));
-    if (!encrypted || (this.origin.startsWith("https:") && target.protocol !== "https:")) {
+    if (target.origin === this.origin) return this.strange(answer, `a redirect to ${target.pathname} on the same host`);
+    // The permission to ask without encryption is for the configured address; otherwise this machine alone may be asked so.
+    const staysHere = [new URL(this.origin), target].every((url) => url.protocol === "http:" && isLoopback(url));
+    if (target.protocol !== "https:" && !staysHere) {
       return this.strange(answer, `a redirect to an address without encryption (${target.origin})`);
     }
-    if (target.origin === this.origin) return this.strange(answer, `a redirect to ${target.pathname} on the same host`);
     this.origin = target.origin;
     this.options.tell(
       `The portal has moved to ${target.origin}. Set bitrix24:portal to that address and bitrix24:formerPortal to the old one.`,
