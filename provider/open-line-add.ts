@@ -257,9 +257,11 @@ async function addOrTakeUp(wanted: Wanted): Promise<Added> {
     const { lineName = nameOf(line) } = values as { lineName?: string };
     await remember(session.portal, marker, { id: line.ID, name: lineName.trim() });
   }
+  // One of the namesakes is then the resource's own, and nothing tells which.
+  const own = currentMaking().isReplacing ? 1 : 0;
   const tellNamesakes = (): void => {
     const ids = left === undefined ? namesakes(attempt) : [];
-    if (ids.length > 0) warn(nameTaken(session, subject, ids));
+    if (ids.length > own) warn(nameTaken(session, subject, ids, own === 1));
   };
   return { id: line.ID, isNew: left === undefined, tellNamesakes };
 }

@@ -77,13 +77,14 @@ export function takenUp(session: Session, subject: string, id: number): string {
 }
 
 /** A message rather than an error: lines of the same name. */
-export function nameTaken(session: Session, subject: string, ids: readonly number[]): string {
+export function nameTaken(session: Session, subject: string, ids: readonly number[], replaces: boolean): string {
   const [first = 0] = ids;
   const lines =
     ids.length === 1 ? `line ${first} has this name already` : `lines ${ids.join(", ")} have this name already`;
+  const one = replaces ? "one of them is the line that is being replaced; the others were" : "it was";
   return (
     `${subject} on ${session.portal}: ${lines}, and another line was made.\n` +
-    "  Meaning: it was made by hand, by another stack, or by a run on another machine that was interrupted. Names of lines need not be unique.\n" +
+    `  Meaning: ${one} made by hand, by another stack, or by a run on another machine that was interrupted. Names of lines need not be unique.\n` +
     `  What to do: nothing if both are wanted. To have line ${first} instead, give this resource adopt: true and lineId: ${first}; the next \`pulumi up\` takes it over and deletes the one that was made now.`
   );
 }

@@ -1,6 +1,6 @@
 import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
-import { Bridge, PartialFailure } from "./dynamic";
+import { Bridge, findEngine, optionValues, PartialFailure } from "./dynamic";
 import type { Definition, Properties } from "./dynamic";
 import { addLine, linesOf } from "./open-line-add";
 import { deleteRefused, duplicateLine, lineGone, nothingToAdopt, updateRefused } from "./open-line-errors";
@@ -253,6 +253,13 @@ function resourceOf(properties: Properties): string | undefined {
   return typeof resource === "string" ? resource : undefined;
 }
 
+/** Whether the command replaces lines that have not changed: of those the engine tells the provider nothing before. */
+async function isReplacedOnDemand(): Promise<boolean> {
+  const engine = await findEngine();
+  const targets = optionValues(engine?.arguments ?? [], "--replace", "--target-replace");
+  return targets.some((target) => target.includes("*") || target.includes("bitrix24:OpenLine"));
+}
+
 /**
  * What the engine calls. Besides what every resource needs, it knows which lines are recorded, and for which resource a line
  * is made.
@@ -260,13 +267,11 @@ function resourceOf(properties: Properties): string | undefined {
 export class LineBridge extends Bridge<OpenLineInputs, Computed, Session> {
   /** Lines that the engine has named in this run, by portal and number. */
   private readonly recorded = new Set<string>();
-  /** Resources that are recorded, and those of them whose line has been named. */
-  private readonly known = new Set<string>();
+  /** Resources whose line the engine has named. */
   private readonly named = new Set<string>();
 
   override async check(olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
     const resource = resourceOf(news);
-    if (resource !== undefined && Object.keys(olds).length > 0) this.known.add(resource);
     const checked = await super.check(withoutResource(olds), withoutResource(news));
     return resource === undefined ? checked : { ...checked, inputs: { ...checked.inputs, [resourceKey]: resource } };
   }
@@ -283,12 +288,12 @@ export class LineBridge extends Bridge<OpenLineInputs, Computed, Session> {
     return super.diff(id, olds, { ...withoutResource(news), lineId: news["lineId"] ?? olds["lineId"] });
   }
 
-  override create(news: Properties): Promise<CreateResult<Properties>> {
+  override async create(news: Properties): Promise<CreateResult<Properties>> {
     const resource = resourceOf(news);
     const isRecorded = (portal: string, id: number): boolean => this.recorded.has(`${portal} ${id}`);
-    const isUnnamed = resource !== undefined && this.known.has(resource) && !this.named.has(resource);
-    const mayRecall = resource !== undefined && !isUnnamed;
-    return making({ resource, isRecorded, mayRecall }, () => super.create(withoutResource(news)));
+    const isReplacing = resource !== undefined && !this.named.has(resource) && (await isReplacedOnDemand());
+    const mayRecall = resource !== undefined && !isReplacing;
+    return making({ resource, isRecorded, mayRecall, isReplacing }, () => super.create(withoutResource(news)));
   }
 
   override read(id: string, props?: Properties): Promise<ReadResult<Properties>> {

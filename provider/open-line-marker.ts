@@ -35,9 +35,11 @@ export interface Making {
   isRecorded(portal: string, id: number): boolean;
   /** Whether a line that was finished in an earlier run, but not recorded there, may be taken for this resource's. */
   readonly mayRecall: boolean;
+  /** Whether the resource may have a line that is to be replaced on demand, of which the engine says nothing. */
+  readonly isReplacing: boolean;
 }
 
-const nobody: Making = { resource: undefined, isRecorded: () => false, mayRecall: false };
+const nobody: Making = { resource: undefined, isRecorded: () => false, mayRecall: false, isReplacing: false };
 const current = new AsyncLocalStorage<Making>();
 
 export function making<T>(what: Making, run: () => T): T {

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { findEngine } from "./dynamic";
+import { findEngine, optionValues } from "./dynamic";
 import { settingNames } from "./rest/settings";
 import type { Given } from "./rest/layers";
-import { isKnown, keepInMind, optionOf } from "./stack-files";
+import { isKnown, keepInMind } from "./stack-files";
 
 const execute = promisify(execFile);
 
@@ -14,10 +14,10 @@ const patience = 15_000;
 /** The settings of a stack, or why they cannot be read. */
 export type StackSettings = { readonly settings: Given } | { readonly problem: string };
 
-/** The options of a command that say which stack and which file it means. */
+/** The options of a command that say which stack and which file it means. The engine goes by the last of each. */
 function stackOptions(words: readonly string[]): string[] {
-  const given = { "--stack": optionOf(words, "-s", "--stack"), "--config-file": optionOf(words, "--config-file") };
-  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  const given = { "--stack": optionValues(words, "-s", "--stack"), "--config-file": optionValues(words, "--config-file") };
+  return Object.entries(given).flatMap(([name, values]) => values.slice(-1).flatMap((value) => [name, value]));
 }
 
 const configurationSchema = z.record(z.string(), z.object({ value: z.string().optional() }));

@@ -3,24 +3,13 @@ import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/p
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { findEngine } from "./dynamic";
+import { findEngine, optionValues } from "./dynamic";
 import type { Given } from "./rest/layers";
 import { settingNames } from "./rest/settings";
 
 // Reading a stack's configuration means starting `pulumi config`, which decrypts it and takes a third of a refresh. What it
 // would say is known where it has been seen before that the same files mean the same settings. A digest of both is kept for
 // that; a file that has changed, wherever and by whatever, has another one, and then Pulumi is asked again.
-
-/** The last word of an option that may be given several times; the engine goes by the last one. */
-export function optionOf(words: readonly string[], ...names: string[]): string | undefined {
-  return words
-    .flatMap((word, index) => {
-      const [name = "", ...value] = word.split("=");
-      if (!names.includes(name)) return [];
-      return value.length > 0 ? [value.join("=")] : words.slice(index + 1, index + 2);
-    })
-    .at(-1);
-}
 
 const endings = ["yaml", "yml", "json"];
 
@@ -78,9 +67,9 @@ async function readFiles(): Promise<Files | undefined> {
   const project = engine && (await projectFile());
   if (!project || folderElsewhere.test(project.text)) return undefined;
   const words = engine.arguments;
-  const stack = optionOf(words, "-s", "--stack") ?? process.env["PULUMI_STACK"] ?? (await selectedStack(project));
+  const stack = optionValues(words, "-s", "--stack").at(-1) ?? process.env["PULUMI_STACK"] ?? (await selectedStack(project));
   if (stack === undefined) return undefined;
-  const named = optionOf(words, "--config-file");
+  const named = optionValues(words, "--config-file").at(-1);
   const name = stack.slice(stack.lastIndexOf("/") + 1);
   // A relative path counts from where the command was started, which may be another folder.
   if (named !== undefined && !isAbsolute(named)) return undefined;

@@ -99,6 +99,21 @@ describe("What the program declares", () => {
     }
   });
 
+  it("moves to a new line, without a warning of the old one, when the line is replaced on demand", async () => {
+    // The second time the former line is one of which no run has heard since it was made.
+    for (const time of ["once", "and again"]) {
+      const [former] = portal.lines;
+      const replaced = await expectOk(project.up({ args: ["--replace", urn(project, "line")] }));
+      const [line, ...others] = portal.lines;
+      assert.deepEqual(others, [], time);
+      assert.notEqual(line?.ID, former?.ID, time);
+      const lines = portal.activations.map(({ LINE }) => LINE);
+      assert.deepEqual(lines, [line?.ID], time);
+      assert.doesNotMatch(replaced.output, /warning/, time);
+    }
+    assert.equal((await expectOk(project.preview())).summary.same, 6);
+  });
+
   it("stays when two resources swap what they stand for", async () => {
     const pair = (one: string, other: string): string => `
 new bitrix24.EventHandler("one", { event: "${one}", handler: "https://acme.example/pair" });

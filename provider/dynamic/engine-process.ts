@@ -66,3 +66,12 @@ export function findEngine(): Promise<Engine | undefined> {
   found ??= process.platform === "win32" ? Promise.resolve(undefined) : search().catch(() => undefined);
   return found;
 }
+
+/** The values of an option, which may be given several times, under any of its names. */
+export function optionValues(words: readonly string[], ...names: string[]): string[] {
+  return words.flatMap((word, index) => {
+    const [name = "", ...value] = word.split("=");
+    if (!names.includes(name)) return [];
+    return value.length > 0 ? [value.join("=")] : words.slice(index + 1, index + 2);
+  });
+}

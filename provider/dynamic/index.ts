@@ -4,4 +4,4 @@ export { PartialFailure } from "./definition";
 export type { Connection, Created, Definition, Observed, Properties, Recorded } from "./definition";
 export { Ledger } from "./ledger";
 export type { Thing } from "./ledger";
-export { findEngine } from "./engine-process";
+export { findEngine, optionValues } from "./engine-process";
