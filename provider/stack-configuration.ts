@@ -16,7 +16,10 @@ export type StackSettings = { readonly settings: Given } | { readonly problem: s
 
 /** The options of a command that say which stack and which file it means. The engine goes by the last of each. */
 function stackOptions(words: readonly string[]): string[] {
-  const given = { "--stack": optionValues(words, "-s", "--stack"), "--config-file": optionValues(words, "--config-file") };
+  const given = {
+    "--stack": optionValues(words, "-s", "--stack"),
+    "--config-file": optionValues(words, "--config-file"),
+  };
   return Object.entries(given).flatMap(([name, values]) => values.slice(-1).flatMap((value) => [name, value]));
 }
 

@@ -67,7 +67,8 @@ async function readFiles(): Promise<Files | undefined> {
   const project = engine && (await projectFile());
   if (!project || folderElsewhere.test(project.text)) return undefined;
   const words = engine.arguments;
-  const stack = optionValues(words, "-s", "--stack").at(-1) ?? process.env["PULUMI_STACK"] ?? (await selectedStack(project));
+  const stack =
+    optionValues(words, "-s", "--stack").at(-1) ?? process.env["PULUMI_STACK"] ?? (await selectedStack(project));
   if (stack === undefined) return undefined;
   const named = optionValues(words, "--config-file").at(-1);
   const name = stack.slice(stack.lastIndexOf("/") + 1);
