@@ -1,30 +1,30 @@
 export { Connector } from "./connector";
 export type { ConnectorArgs, ConnectorDisabledIconArgs, ConnectorIconArgs } from "./connector";
 export { OpenLine } from "./open-line";
-export type { Day, DefaultOperatorDataArgs, OpenLineArgs, QueueEntryArgs, Rule } from "./open-line-args";
+export type { Day, DefaultOperatorDataArgs, OpenLineArgs, QueueEntryArgs, Rule } from "./open-line/args";
 export { ConnectorActivation } from "./connector-activation";
 export type { ConnectorActivationArgs, ConnectorDataArgs } from "./connector-activation";
 export { EventHandler } from "./event-handler";
 export type { EventHandlerArgs, EventHandlerOptionsArgs } from "./event-handler";
 export { Placement } from "./placement";
 export type { PlacementArgs, PlacementIconArgs, PlacementTextsArgs } from "./placement";
-export { svgIcon } from "./svg-icon";
-export type { Icon, SvgIconOptions } from "./svg-icon";
+export { svgIcon } from "./connector/svg-icon";
+export type { Icon, SvgIconOptions } from "./connector/svg-icon";
 export {
   getConnectors,
   getConnectorsOutput,
   getConnectorStatus,
   getConnectorStatusOutput,
-} from "./connector-functions";
+} from "./connector/functions";
 export type {
   ConnectorStatus,
   ConnectorSummary,
   GetConnectorStatusArgs,
   GetConnectorStatusOutputArgs,
-} from "./connector-functions";
-export { getOpenLine, getOpenLineOutput, getOpenLines, getOpenLinesOutput } from "./open-line-functions";
-export type { GetOpenLineArgs, GetOpenLineOutputArgs } from "./open-line-functions";
-export type { OpenLineFields, OpenLineProperties } from "./open-line-values";
+} from "./connector/functions";
+export { getOpenLine, getOpenLineOutput, getOpenLines, getOpenLinesOutput } from "./open-line/functions";
+export type { GetOpenLineArgs, GetOpenLineOutputArgs } from "./open-line/functions";
+export type { OpenLineFields, OpenLineProperties } from "./open-line/values";
 export { OpenChannel } from "./open-channel";
 export type { OpenChannelArgs } from "./open-channel";
 export { Bitrix24Error, isBitrix24Error } from "./rest/errors";

@@ -5,7 +5,7 @@ import { ConnectorActivation } from "./connector-activation";
 import type { ConnectorDataArgs } from "./connector-activation";
 import { EventHandler } from "./event-handler";
 import { OpenLine } from "./open-line";
-import type { OpenLineArgs } from "./open-line-args";
+import type { OpenLineArgs } from "./open-line/args";
 
 /** What an {@link OpenChannel} is made of. */
 export interface OpenChannelArgs {

@@ -3,7 +3,7 @@ import { Connector } from "../provider/connector";
 import type { Properties } from "../provider/dynamic";
 import { EventHandler } from "../provider/event-handler";
 import { Placement } from "../provider/placement";
-import { shownUrl } from "../provider/validation";
+import { shownUrl } from "../provider/shared/validation";
 import { Direct, failed } from "./direct";
 import { startPortal } from "./portal";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeCommand, fitsIntoBatch, type Value } from "../provider/rest/command";
-import { restName, toParameters } from "../provider/names";
+import { restName, toParameters } from "../provider/shared/names";
 
 const fits = (value: Value) => fitsIntoBatch({ method: "m", parameters: { A: { B: [value] } } });
 

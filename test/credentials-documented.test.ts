@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { explainCode } from "../provider/rest/codes";
-import { parseTokenFile } from "../provider/rest/token-file-format";
-import { runTokenCommand } from "../provider/rest/token-command";
+import { parseTokenFile } from "../provider/access/token-file-format";
+import { runTokenCommand } from "../provider/access/token-command";
 import { temporaryFolders, writeFile } from "./access/support";
 
 const page = readFileSync(join(__dirname, "../docs/access.md"), "utf8");

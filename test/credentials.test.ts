@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { credentialsFrom, SharedCredentials, sourceFrom } from "../provider/rest/credentials";
+import { credentialsFrom, SharedCredentials, sourceFrom } from "../provider/access/credentials";
 import { Bitrix24Error } from "../provider/rest/errors";
 import { Session } from "../provider/rest/session";
-import { ConfiguredRefreshToken, PlainToken, TokenCommand, TokenFile } from "../provider/rest/sources";
+import { ConfiguredRefreshToken, PlainToken, TokenCommand, TokenFile } from "../provider/access/sources";
 import { startPortal, type Portal } from "./portal";
 import { failureOf, hides, renewable, sendJson, serve, settings, tokenRequests } from "./access/support";
 

@@ -1,4 +1,4 @@
-import { tellThrough, warn } from "../provider/connection";
+import { tellThrough, warn } from "../provider/dynamic/connection";
 import { Bridge, Ledger } from "../provider/dynamic";
 import type { Connection, Definition, Host, Properties } from "../provider/dynamic";
 import type { Session } from "../provider/rest/session";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { getConnectors, getConnectorStatus } from "../provider/connector-functions";
-import { getOpenLine, getOpenLines } from "../provider/open-line-functions";
+import { getConnectors, getConnectorStatus } from "../provider/connector/functions";
+import { getOpenLine, getOpenLines } from "../provider/open-line/functions";
 import { isBitrix24Error } from "../provider/rest/errors";
 import { createProject, expectOk } from "./engine";
 import { startPortal } from "./portal";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { z } from "zod";
 import { encodeCommand, fitsIntoBatch, type Parameters, type Value } from "../provider/rest/command";
-import { credentialsFrom } from "../provider/rest/credentials";
+import { credentialsFrom } from "../provider/access/credentials";
 import { Session } from "../provider/rest/session";
 import { fromJson, hasReference, parseStr, type PhpArray } from "./hostile-php";
 import { parseQuery } from "./portal/php";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { host, tellThrough } from "../provider/connection";
-import { definition, LineBridge } from "../provider/open-line-lifecycle";
-import { resourceKey } from "../provider/open-line-marker";
+import { host, tellThrough } from "../provider/dynamic/connection";
+import { definition, LineBridge } from "../provider/open-line/lifecycle";
+import { resourceKey } from "../provider/open-line/marker";
 import { temporaryFolders } from "./access/support";
 import { startPortal } from "./portal";
 import type { FaultRule, Portal, PortalOptions } from "./portal";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { findFailures } from "../provider/dynamic/check";
-import { lineFieldNames, lineParameters, withCompanions } from "../provider/open-line-fields";
-import { isQueue } from "../provider/open-line-queue";
+import { lineFieldNames, lineParameters, withCompanions } from "../provider/open-line/fields";
+import { isQueue } from "../provider/open-line/queue";
 import { OpenLine } from "../provider/open-line";
-import { marked, markerOf } from "../provider/open-line-marker";
-import { openLineSchema } from "../provider/open-line-schema";
-import { lineFromAnswer, means } from "../provider/open-line-values";
+import { marked, markerOf } from "../provider/open-line/marker";
+import { openLineSchema } from "../provider/open-line/schema";
+import { lineFromAnswer, means } from "../provider/open-line/values";
 import { lineFields as portalFields } from "./portal/line-fields";
 
 const problems = (inputs: Record<string, unknown>): string[] =>

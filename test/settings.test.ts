@@ -5,7 +5,7 @@ import {
   settingNames,
   SettingsError,
   type SettingName,
-} from "../provider/rest/settings";
+} from "../provider/access/settings";
 
 type Given = Partial<Record<SettingName, string>>;
 

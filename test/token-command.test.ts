@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SharedCredentials } from "../provider/rest/credentials";
+import { SharedCredentials } from "../provider/access/credentials";
 import { Bitrix24Error } from "../provider/rest/errors";
 import { rememberSecret } from "../provider/rest/secrets";
-import { TokenCommand } from "../provider/rest/sources";
-import { fingerprint, runTokenCommand } from "../provider/rest/token-command";
+import { TokenCommand } from "../provider/access/sources";
+import { fingerprint, runTokenCommand } from "../provider/access/token-command";
 import { failureOf, hides, temporaryFolders, writeFile } from "./access/support";
 
 const secret = "recognisable-secret-0815";

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { renewTokenFile } from "../provider/rest/token-file-renewal";
+import { renewTokenFile } from "../provider/access/token-file-renewal";
 import { startPortal, type Portal, type TokenPair } from "./portal";
 import { hides, readJson, temporaryFolders, tokenRequests, writePair } from "./access/support";
 

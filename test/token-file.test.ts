@@ -11,11 +11,11 @@ import {
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
-import { credentialsFrom } from "../provider/rest/credentials";
-import { TokenFile } from "../provider/rest/sources";
-import { parseTokenFile } from "../provider/rest/token-file-format";
-import { readTokenFile } from "../provider/rest/token-file";
-import { renewTokenFile, type Order } from "../provider/rest/token-file-renewal";
+import { credentialsFrom } from "../provider/access/credentials";
+import { TokenFile } from "../provider/access/sources";
+import { parseTokenFile } from "../provider/access/token-file-format";
+import { readTokenFile } from "../provider/access/token-file";
+import { renewTokenFile, type Order } from "../provider/access/token-file-renewal";
 import { startPortal, type Portal } from "./portal";
 import {
   failureOf,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
-import { credentialsFrom } from "../provider/rest/credentials";
+import { credentialsFrom } from "../provider/access/credentials";
 import { Session } from "../provider/rest/session";
-import { fingerprint } from "../provider/rest/token-command";
+import { fingerprint } from "../provider/access/token-command";
 import { startPortal, type Portal } from "./portal";
 import { hides, readJson, runCli, settings, temporaryFolders, tokenRequests, writePair } from "./access/support";
 

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { Interface } from "node:readline";
 import { isBitrix24Error } from "../rest/errors";
 import { redact } from "../rest/secrets";
-import { SettingsError } from "../rest/settings";
+import { SettingsError } from "../access/settings";
 
 /** What a command sees of the world. */
 export interface Console {

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
-import { requestTokens, tokenError } from "../rest/authorization-server";
-import type { Application, IssuedTokens } from "../rest/authorization-server";
+import { requestTokens, tokenError } from "../access/authorization-server";
+import type { Application, IssuedTokens } from "../access/authorization-server";
 import { explainCode } from "../rest/codes";
 import { readAnswer } from "../rest/envelope";
 import { Bitrix24Error } from "../rest/errors";
@@ -16,9 +16,9 @@ import {
   readAddress,
   SettingsError,
   unencryptedWarning,
-} from "../rest/settings";
-import { canonicalPath, withLock, writeTokenFile } from "../rest/token-file";
-import { newTokenFile, parseTokenFile } from "../rest/token-file-format";
+} from "../access/settings";
+import { canonicalPath, withLock, writeTokenFile } from "../access/token-file";
+import { newTokenFile, parseTokenFile } from "../access/token-file-format";
 import { Transport } from "../rest/transport";
 import { print, Prompt, UserError } from "./console";
 import type { Console } from "./console";

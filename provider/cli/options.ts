@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { environmentVariable, readAddress, readPermission } from "../rest/settings";
-import type { SettingName, Unencrypted } from "../rest/settings";
+import { environmentVariable, readAddress, readPermission } from "../access/settings";
+import type { SettingName, Unencrypted } from "../access/settings";
 import type { Console } from "./console";
 
 /** The name of the token file where none is given. */

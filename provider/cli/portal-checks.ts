@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isBitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
-import { isReadable } from "../rest/settings";
+import { isReadable } from "../access/settings";
 import { failed, failedBecause, NotRenewed, ok, warning } from "./checks";
 import type { Check } from "./checks";
 

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { portalHosts, TokenFile } from "../rest/sources";
-import { defaultOauthServer, hostOf } from "../rest/settings";
-import { expiredTokenVariable, fingerprint } from "../rest/token-command";
-import { hasExpired } from "../rest/token-file-format";
-import type { TokenFileContent } from "../rest/token-file-format";
+import { portalHosts, TokenFile } from "../access/sources";
+import { defaultOauthServer, hostOf } from "../access/settings";
+import { expiredTokenVariable, fingerprint } from "../access/token-command";
+import { hasExpired } from "../access/token-file-format";
+import type { TokenFileContent } from "../access/token-file-format";
 import type { Console } from "./console";
 import { addressSetting, descriptions, setting, tokenFileSetting } from "./options";
 import type { Options } from "./options";

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import { operationLimit } from "./bounds";
 import type { Command } from "./command";
-import type { Credentials } from "./credentials";
+import type { Credentials } from "../access/credentials";
 import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";
 import { Gathering, systemClock } from "./gathering";
@@ -12,7 +12,7 @@ import type { Interruption } from "./interruption";
 import { Queue } from "./queue";
 import type { Operation, Settled } from "./queue";
 import { Repeats } from "./repeats";
-import { hostOf } from "./settings";
+import { hostOf } from "../access/settings";
 import { harmless } from "./text";
 import { Transport } from "./transport";
 

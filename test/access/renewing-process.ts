@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
-import { credentialsFrom } from "../../provider/rest/credentials";
-import { readSettings } from "../../provider/rest/settings";
+import { credentialsFrom } from "../../provider/access/credentials";
+import { readSettings } from "../../provider/access/settings";
 
 /** A process that renews the token it is told on its standard input, as a provider does; tests kill it. */
 async function main(): Promise<void> {

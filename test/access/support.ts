@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import type { Console } from "../../provider/cli/console";
 import { main } from "../../provider/cli/index";
-import { readSettings, type SettingName, type Settings } from "../../provider/rest/settings";
+import { readSettings, type SettingName, type Settings } from "../../provider/access/settings";
 import type { JournalEntry, Portal, TokenPair } from "../portal";
 
 /** Gives a function for folders that are removed after the suite. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Credentials } from "../../provider/rest/credentials";
+import type { Credentials } from "../../provider/access/credentials";
 import type { Command } from "../../provider/rest/command";
 import type { Clock } from "../../provider/rest/gathering";
 import { Session } from "../../provider/rest/session";

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { extname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { redact } from "../rest/secrets";
+import { SettingsError } from "./settings";
+import { reportSchema } from "./token-file-renewal";
+import type { Order, Report } from "./token-file-renewal";
+
+/** The environment without anything that has to do with credentials: what the helper needs to know it is told. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(
+    ([name, value]) => !/^(BITRIX24|PULUMI)_/.test(name) && value !== undefined && redact(value) === value,
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The command line of the helper: compiled like this file, or compiled on the way like this file. */
+function helper(): string[] {
+  const extension = extname(__filename);
+  const compiler = extension === ".ts" ? ["--require", require.resolve("ts-node/register/transpile-only")] : [];
+  return [...compiler, join(__dirname, `renewal-helper${extension}`)];
+}
+
+function unexpected(end: string, errors: string): SettingsError {
+  const words = redact(errors).trim().split("\n").slice(-3).join(" ").slice(0, 300);
+  return new SettingsError([
+    `The process that renews the token file ended without a result (${end})${words ? `: ${words}` : ""}. Run the command again.`,
+  ]);
+}
+
+/**
+ * Lets a process of its own renew the token file; it goes on if this one is killed. What it has to know goes through its
+ * standard input: arguments and environment can be seen by others.
+ */
+export async function renewInProcess(order: Order): Promise<Report> {
+  const child = spawn(process.execPath, helper(), {
+    detached: true,
+    windowsHide: true,
+    env: cleanEnvironment(),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const end = new Promise<string>((resolve) => {
+    child.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "not started"));
+    child.once("close", (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  // A helper that dies early says so by its end.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(JSON.stringify(order));
+  const [output, errors, how] = await Promise.all([text(child.stdout), text(child.stderr), end]);
+  try {
+    return reportSchema.parse(JSON.parse(output));
+  } catch {
+    throw unexpected(how, errors);
+  }
+}

@@ -1,0 +1,180 @@
+import { Ledger } from ".";
+import type { Connection, Host } from ".";
+import { credentialsFrom } from "../access/credentials";
+import { isBitrix24Error } from "../rest/errors";
+import { merge, namedSources, namesSource } from "../access/layers";
+import type { Given } from "../access/layers";
+import { redact, rememberSecret } from "../rest/secrets";
+import { Session } from "../rest/session";
+import { environmentVariable, isReadable, readSettings, secretSettings, settingNames } from "../access/settings";
+import type { SettingName, Settings } from "../access/settings";
+import { currentStackSettings } from "./stack-configuration";
+import type { StackSettings } from "./stack-configuration";
+import { keepInMind } from "./stack-files";
+import { isVerbose } from "./verbosity";
+
+type Configured = (key: string) => string | undefined;
+
+let configured: Configured = () => undefined;
+/** Whether a program runs: then the configuration is the one of today, else the one of the last `up`. */
+let programRuns = false;
+let tell: (message: string) => void = (message) => process.stdout.write(`${message}\n`);
+let open: { readonly fingerprint: string; readonly connection: Connection<Session> } | undefined;
+let recordedRun: Promise<Connection<Session>> | undefined;
+
+function connectionTo(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
+  for (const name of secretSettings) rememberSecret(settings[name]);
+  const say = (message: string): void => tell(redact(message));
+  const session = new Session({
+    portal: settings.portal,
+    credentials: credentialsFrom(settings, say),
+    tell: say,
+    warn: warnOnce,
+    isVerbose,
+  });
+  return {
+    session,
+    portal: session.portal,
+    formerPortal: settings.formerPortal,
+    ledger: new Ledger(),
+    remark,
+    operation: (run) => session.operation(run),
+  };
+}
+
+function connectionWith(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
+  const fingerprint = JSON.stringify(settingNames.map((name) => settings[name]));
+  if (open?.fingerprint !== fingerprint) open = { fingerprint, connection: connectionTo(settings, remark) };
+  return open.connection;
+}
+
+function fromEngine(): Given {
+  const entries = settingNames.map((name) => [name, configured(`bitrix24:${name}`)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function fromEnvironment(): Given {
+  const entries = settingNames.map((name) => [name, process.env[environmentVariable(name)]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** Refusals that another token might not have met. */
+const aboutCredentials = new Set([
+  "expired_token",
+  "invalid_token",
+  "invalid_grant",
+  "NO_AUTH_FOUND",
+  "INVALID_CREDENTIALS",
+  "insufficient_scope",
+  "wrong_client",
+  "invalid_client",
+]);
+
+/** Which credentials were used, for a refusal of them; in a run without a program nobody sees it otherwise. */
+function remarkOn(environment: Given, stack: StackSettings): (error: unknown) => string | undefined {
+  const variables = namedSources(environment).map(environmentVariable).join(", ");
+  const keys =
+    "problem" in stack
+      ? ""
+      : namedSources(stack.settings)
+          .map((name) => `bitrix24:${name}`)
+          .join(", ");
+  const unknown = "problem" in stack ? `could not be read (${stack.problem})` : "names none";
+  const used = variables
+    ? `those of the environment (${variables}) were used`
+    : keys
+      ? `those of the stack's configuration as it is now (${keys}) were used`
+      : `those that Pulumi recorded at the last \`pulumi up\` were used: the environment names none, and the stack's configuration of today ${unknown}. ` +
+        `Set ${environmentVariable("accessToken")} or another variable of the credentials, or run the command with --run-program, which uses the configuration of today`;
+  return (error) => (isBitrix24Error(error) && aboutCredentials.has(error.code) ? `Credentials: ${used}.` : undefined);
+}
+
+/**
+ * What was recorded and still counts. The portal of new credentials has to be as new: they are for no other one. And who has
+ * taken back that a portal may be asked without encryption, or asks another one, has not allowed it.
+ */
+function stillMeant(recorded: Given, environment: Given, stack: StackSettings): Given {
+  const { portal, allowUnencryptedHttp, ...rest } = recorded;
+  const isAllowed = "problem" in stack && (environment.portal ?? portal) === portal;
+  return {
+    ...rest,
+    ...(("problem" in stack || !namesSource(stack.settings)) && { portal }),
+    ...(isAllowed && { allowUnencryptedHttp }),
+  };
+}
+
+function newest(recorded: Given, environment: Given, stack: StackSettings): Connection<Session> {
+  const today = "problem" in stack ? {} : stack.settings;
+  const used = merge([environment, today, stillMeant(recorded, environment, stack)]);
+  return connectionWith(
+    readSettings((name) => used[name], {}),
+    remarkOn(environment, stack),
+  );
+}
+
+/** Whether an address needs a permission; one that is no address is refused later. */
+function needsPermission(address: string): boolean {
+  return URL.canParse(address.trim()) && isReadable(new URL(address.trim()));
+}
+
+/** Where the environment says all there is to say, nothing else is asked. */
+function isComplete({ portal, allowUnencryptedHttp, ...environment }: Given): boolean {
+  if (portal === undefined || !namesSource(environment)) return false;
+  return allowUnencryptedHttp !== undefined || !needsPermission(portal);
+}
+
+/** Without a program the environment counts, then the stack's configuration of today, then what was recorded. */
+async function connectWithoutProgram(): Promise<Connection<Session>> {
+  const environment = fromEnvironment();
+  const recorded = fromEngine();
+  const stack: StackSettings = isComplete(environment) ? { settings: {} } : await currentStackSettings(recorded);
+  return newest(recorded, environment, stack);
+}
+
+let isNoted = false;
+
+/** A program runs, so the engine has just read the stack's configuration: later runs need not ask for it again. */
+function noteOfToday(): void {
+  if (isNoted) return;
+  isNoted = true;
+  // Nobody waits for it: where it is not kept, it is asked for.
+  void keepInMind(fromEngine());
+}
+
+/** The portal that the configuration names. All resources and functions of a process share one session with it. */
+export const host: Host<Session> = {
+  configure(get) {
+    configured = get;
+    recordedRun = undefined;
+  },
+  connect() {
+    programRuns = true;
+    return connectionWith(readSettings((name: SettingName) => configured(`bitrix24:${name}`)));
+  },
+  async reconnect(ownProvider) {
+    if (programRuns && !ownProvider) noteOfToday();
+    if (programRuns || ownProvider) return connectionWith(readSettings((name) => configured(`bitrix24:${name}`)));
+    recordedRun ??= connectWithoutProgram();
+    return recordedRun;
+  },
+  warn,
+};
+
+/** In a program messages go through Pulumi's own log; in the provider's process whatever is printed reaches the user. */
+export function tellThrough(sink: (message: string) => void): void {
+  tell = sink;
+}
+
+/** Tells the user of something that does not stop the operation. */
+export function warn(message: string): void {
+  tell(redact(`warning: ${message}`));
+}
+
+const warned = new Set<string>();
+
+/** The same for something that stays as it is during the run. */
+function warnOnce(message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  warn(message);
+}

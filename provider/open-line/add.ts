@@ -1,0 +1,279 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { warn } from "../dynamic/connection";
+import { addNotConfirmed, addRefused, addUnclear, nameTaken, surplusLine, takenUp } from "./errors";
+import { lineParameters } from "./fields";
+import type { LineField } from "./fields";
+import { recall, remember } from "./journal";
+import { answerSchema, dialectOf, getLine } from "./look";
+import type { Values } from "./look";
+import { bears, currentMaking, marked } from "./marker";
+import { decodeEmoji } from "./values";
+import type { Command } from "../rest/command";
+import { documentedCodes } from "../rest/codes";
+import { Bitrix24Error } from "../rest/errors";
+import type { Session } from "../rest/session";
+
+// How a line is made once, whatever interrupts it
+// ------------------------------------------------
+// `imopenlines.config.add` chooses the number itself and may be called any number of times, so nothing but the line can tell
+// that an earlier call has made it. The line therefore bears a marker from the moment it exists until it is finished: a digest
+// of the resource (organization, project, stack, name). Not of the inputs: they may be corrected after a failure, and two
+// stacks of the same program may have lines in one portal.
+//
+// 1. look for a line with the marker: one list, which everybody who creates lines shares;
+// 2. add under the marker, not active, and look at the newest lines, in the same request;
+// 3. write the number down on this machine;
+// 4. give it its name and make it active, and look at it, in the next request.
+//
+// Interrupted after 2, however early, the next run finds the marker and goes on with 4. Interrupted after 4, but before the
+// engine has recorded the number, the line bears no marker. No field of a line keeps one unseen: XML_ID is documented as an
+// answer only, and everything else that can be set is seen by somebody. Neither is a line of the same name and settings
+// proof: somebody may have made it by hand, or another stack, and what is taken over is removed by `destroy`. So it is taken
+// over where the number was written down (3), which is as sure as the marker; on another machine the user is told that a line
+// of this name is there, with its number and the way to adopt it.
+
+/** What this process knows of the lines that it has made. */
+interface Made {
+  /** Lines that belong to a resource of this process. */
+  readonly ids: Set<number>;
+  /** The last add under each marker. */
+  readonly turns: Map<string, Promise<unknown>>;
+}
+
+const made = new WeakMap<Session, Made>();
+
+function madeIn(session: Session): Made {
+  const known = made.get(session) ?? { ids: new Set(), turns: new Map() };
+  made.set(session, known);
+  return known;
+}
+
+/** Lines that this process has created or taken over: no resource of an earlier run may remove them. */
+export function linesOf(session: Session): Set<number> {
+  return madeIn(session).ids;
+}
+
+const rowsSchema = z.array(z.looseObject({ ID: z.coerce.number() }));
+type Row = z.infer<typeof rowsSchema>[number];
+
+const addedSchema = z.union([
+  z.literal(false),
+  z.number().int().positive(),
+  z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .transform(Number),
+]);
+
+function nameOf(line: Readonly<Record<string, unknown>>): string {
+  return decodeEmoji(String(line["LINE_NAME"])).trim();
+}
+
+/** A line to be made. */
+export interface Wanted {
+  readonly session: Session;
+  readonly subject: string;
+  readonly values: Values;
+  readonly marker: string;
+}
+
+/** The documented maximum. */
+const pageSize = 200;
+
+/** The newest lines first: what was added in this run is on the first page. */
+function page({ values }: Wanted, offset: number): Command {
+  const select = ["ID", "LINE_NAME", ...(values.lineName === undefined ? ["DEFAULT_OPERATOR_DATA"] : [])];
+  const query = { select, order: { ID: "desc" }, limit: pageSize, offset };
+  return { method: "imopenlines.config.list.get", parameters: { PARAMS: query } };
+}
+
+/** All lines that were there before; everybody who creates lines in this run shares the looks. */
+async function linesBefore(wanted: Wanted): Promise<Row[]> {
+  const { session, subject } = wanted;
+  const lines = new Map<number, Row>();
+  for (let offset = 0; ;) {
+    const rows = await session.look(page(wanted, offset), { schema: rowsSchema, subject, writesMatter: false });
+    const known = lines.size;
+    for (const row of rows) lines.set(row.ID, row);
+    offset += rows.length;
+    // Some servers give all rows at once, whatever page is asked for.
+    if (rows.length < pageSize || lines.size === known) return [...lines.values()];
+  }
+}
+
+function isFree({ session }: Wanted, id: number): boolean {
+  return !linesOf(session).has(id) && !currentMaking().isRecorded(session.portal, id);
+}
+
+/** Lines that bear the marker and belong to nobody, the oldest first. */
+function unclaimed(wanted: Wanted, rows: readonly Row[]): Row[] {
+  return rows
+    .filter((row) => isFree(wanted, row.ID) && bears(wanted.marker, row))
+    .sort(({ ID: one }, { ID: other }) => one - other);
+}
+
+/** A line that was finished, but that the engine may not have been told of any more. */
+async function recalled(wanted: Wanted): Promise<Row | undefined> {
+  const { session, subject, marker } = wanted;
+  const entry = currentMaking().mayRecall ? await recall(session.portal, marker) : undefined;
+  if (!entry || !isFree(wanted, entry.id)) return undefined;
+  const answer = await session.look(getLine(entry.id), { schema: answerSchema, subject });
+  if (answer === false || !isFree(wanted, entry.id)) return undefined;
+  // Numbers come again when a portal is set up anew.
+  const isSame = nameOf(answer) === entry.name || bears(marker, answer);
+  return isSame ? { ...answer, ID: entry.id } : undefined;
+}
+
+/** What an interrupted run made in vain: nobody uses it, and nobody else adds lines under this marker. */
+async function removeSurplus({ session, subject }: Wanted, rows: readonly Row[]): Promise<void> {
+  for (const { ID: id } of rows) {
+    const command = { method: "imopenlines.config.delete", parameters: { CONFIG_ID: id } };
+    const seen = await session
+      .writeThenLook(command, { schema: z.unknown(), subject }, getLine(id), { schema: answerSchema, subject })
+      .then((outcome) => outcome.seen)
+      .catch((error: unknown) => {
+        if (!(error instanceof Bitrix24Error)) throw error;
+        return error;
+      });
+    if (seen !== false) warn(surplusLine(session, subject, id));
+  }
+}
+
+const documented = new Set(documentedCodes.map(([code]) => code));
+
+/**
+ * Whether the line may have been made all the same: besides what is ambiguous anyway after an answer that cannot be read,
+ * an error of the portal's own, which may have come later, and a code that nobody knows.
+ */
+function mayHaveMade({ ambiguous, code }: Bitrix24Error): boolean {
+  return ambiguous || ["NO_JSON", "UNEXPECTED_ANSWER", "ERROR_CORE"].includes(code) || !documented.has(code);
+}
+
+/** A line that is about to be added, and all that were there before. */
+interface Attempt extends Wanted {
+  readonly before: readonly Row[];
+}
+
+/** A portal that is slow may still be at work when the connection is lost already. */
+const slowness = 2_000;
+
+/** What an add came to: what was answered, and the lines that it may have made. */
+interface Outcome {
+  readonly answer: number | false | Bitrix24Error;
+  readonly found: readonly Row[];
+}
+
+/** A server that keeps no operators' data shows no marker there: then the number that was answered has to do, if it is new. */
+function answered({ values, before }: Attempt, rows: readonly Row[], answer: Outcome["answer"]): Row[] {
+  if (values.lineName !== undefined) return [];
+  return rows.filter(({ ID }) => ID === answer && !before.some((row) => row.ID === ID));
+}
+
+async function send(wanted: Attempt): Promise<Outcome> {
+  const { session, subject, values, marker } = wanted;
+  const sent = marked(values, marker);
+  const parameters = { PARAMS: lineParameters(sent, Object.keys(sent) as LineField[], dialectOf(session)) };
+  const { result: answer, seen } = await session.writeThenLook(
+    { method: "imopenlines.config.add", parameters },
+    { schema: addedSchema, subject, once: true },
+    page(wanted, 0),
+    { schema: rowsSchema, subject },
+  );
+  const find = (rows: readonly Row[]): Row[] => [...unclaimed(wanted, rows), ...answered(wanted, rows, answer)];
+  const found = find(seen);
+  const mayCome = answer instanceof Bitrix24Error ? mayHaveMade(answer) : answer !== false;
+  if (found.length > 0 || !mayCome) return { answer, found };
+  await pause(slowness);
+  const later = await session.look(page(wanted, 0), { schema: rowsSchema, subject, fresh: true });
+  return { answer, found: find(later) };
+}
+
+/** An error after which nobody knows whether the line is there: the next run looks for it. */
+async function sendOrUnclear(wanted: Attempt): Promise<Outcome> {
+  try {
+    return await send(wanted);
+  } catch (error) {
+    if (!(error instanceof Bitrix24Error) || !mayHaveMade(error)) throw error;
+    throw addUnclear(wanted.session, wanted.subject, error, wanted.marker);
+  }
+}
+
+/** Adds the line, a second time only when the first time has certainly made none. */
+async function addSafely(wanted: Attempt): Promise<Row> {
+  const { session, subject } = wanted;
+  for (let attempt = 1; ; attempt += 1) {
+    const { answer, found } = await sendOrUnclear(wanted);
+    const [line, ...surplus] = found;
+    if (line !== undefined) {
+      linesOf(session).add(line.ID);
+      await removeSurplus(
+        wanted,
+        surplus.filter((row) => isFree(wanted, row.ID)),
+      );
+      return line;
+    }
+    if (answer === false) throw addRefused(session, subject);
+    if (typeof answer === "number") throw addNotConfirmed(session, subject, answer);
+    if (attempt === 2 || !answer.ambiguous) throw answer;
+  }
+}
+
+/** What an interrupted run has left behind for this resource. */
+async function takeUp(wanted: Attempt): Promise<Row | undefined> {
+  const { session, subject, before } = wanted;
+  const [found, ...surplus] = unclaimed(wanted, before);
+  const line = found ?? (await recalled(wanted));
+  if (line === undefined) return undefined;
+  linesOf(session).add(line.ID);
+  warn(takenUp(session, subject, line.ID));
+  await removeSurplus(wanted, surplus);
+  return line;
+}
+
+/** Lines of the same name that were there before and belong to nobody that this run knows. */
+function namesakes(wanted: Attempt): number[] {
+  const { before, values } = wanted;
+  const { lineName } = values as { lineName?: string };
+  if (lineName === undefined) return [];
+  return before.filter((row) => nameOf(row) === lineName.trim() && isFree(wanted, row.ID)).map(({ ID }) => ID);
+}
+
+/** A line that is there now, but not finished. */
+export interface Added {
+  readonly id: number;
+  /** True where it has just been added, with all that was wanted; an earlier run may have wanted something else. */
+  readonly isNew: boolean;
+  /** Tells the user of other lines of this name. */
+  readonly tellNamesakes: () => void;
+}
+
+async function addOrTakeUp(wanted: Wanted): Promise<Added> {
+  const { session, subject, marker, values } = wanted;
+  const attempt = { ...wanted, before: await linesBefore(wanted) };
+  const left = await takeUp(attempt);
+  const line = left ?? (await addSafely(attempt));
+  if (currentMaking().mayRecall) {
+    const { lineName = nameOf(line) } = values as { lineName?: string };
+    await remember(session.portal, marker, { id: line.ID, name: lineName.trim() });
+  }
+  // One of the namesakes is then the resource's own, and nothing tells which.
+  const own = currentMaking().isReplacing ? 1 : 0;
+  const tellNamesakes = (): void => {
+    const ids = left === undefined ? namesakes(attempt) : [];
+    if (ids.length > own) warn(nameTaken(session, subject, ids, own === 1));
+  };
+  return { id: line.ID, isNew: left === undefined, tellNamesakes };
+}
+
+/**
+ * Makes a line that bears the marker, or finds the one that an interrupted run has made. Those for one resource come one
+ * after the other: resources of the same name can belong to different components.
+ */
+export async function addLine(wanted: Wanted): Promise<Added> {
+  const { turns } = madeIn(wanted.session);
+  const add = (): Promise<Added> => addOrTakeUp(wanted);
+  const turn = (turns.get(wanted.marker) ?? Promise.resolve()).then(add, add);
+  turns.set(wanted.marker, turn);
+  return turn;
+}

@@ -1,0 +1,318 @@
+import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
+import { z } from "zod";
+import { Bridge, findEngine, optionValues, PartialFailure } from "../dynamic";
+import type { Definition, Properties } from "../dynamic";
+import { addLine, linesOf } from "./add";
+import { deleteRefused, duplicateLine, lineGone, nothingToAdopt, updateRefused } from "./errors";
+import { lineFieldNames, withCompanions } from "./fields";
+import type { LineField } from "./fields";
+import { forget } from "./journal";
+import {
+  answerSchema,
+  compare,
+  dialectOf,
+  differing,
+  fieldsOf,
+  getLine,
+  lineSubject,
+  lookAt,
+  pick,
+  settle,
+  updateLine,
+} from "./look";
+import type { Values } from "./look";
+import { making, markerFor, markerOf, resourceKey, unfinished, unmarked } from "./marker";
+import { readQueue } from "./queue";
+import { openLineSchema } from "./schema";
+import type { OpenLineInputs } from "./schema";
+import { canonical, means } from "./values";
+import type { Session } from "../rest/session";
+
+/** What a line has besides its inputs. */
+export interface Computed {
+  readonly lineId: number;
+  /** What the portal keeps otherwise than asked; missing while nobody has looked at what it keeps. */
+  readonly __stored?: Values;
+}
+
+const anything = z.unknown();
+
+function subjectOf(id: number | undefined, inputs: Partial<OpenLineInputs>): string {
+  return lineSubject(id, inputs.lineName);
+}
+
+/** A line at hand. */
+interface Line {
+  readonly session: Session;
+  readonly id: number;
+  readonly subject: string;
+}
+
+/** From here on the line is as the inputs want it, whatever happens; but nobody has seen what the portal stored. */
+async function orPartial<T>({ id }: Line, inputs: Values, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof PartialFailure) throw error;
+    throw new PartialFailure<OpenLineInputs, Computed>(
+      String(id),
+      inputs as Partial<OpenLineInputs>,
+      { lineId: id },
+      error,
+    );
+  }
+}
+
+/** Fields to be sent, and what that is for. */
+interface Sending {
+  readonly values: Values;
+  readonly names: Iterable<LineField>;
+  /** Inputs that are in force if it fails, ... */
+  readonly before: Values;
+  /** ... and once it is done. */
+  readonly after: Values;
+  /** What the portal has to store in the end; what is sent unless given. */
+  readonly asked?: Values;
+}
+
+/**
+ * Sends some of the fields.
+ * @returns of what was asked, what the portal stores otherwise
+ */
+async function send(line: Line, { values, names, before, after, asked }: Sending): Promise<Values> {
+  const { session, id, subject } = line;
+  const sent = pick(values, withCompanions(names));
+  const expected = asked ?? sent;
+  const command = updateLine(id, sent, Object.keys(sent) as LineField[], dialectOf(session));
+  const about = { schema: anything, subject };
+  const { result, seen } = await orPartial(line, before, () =>
+    session.writeThenLook(command, about, getLine(id), { schema: answerSchema, subject }),
+  );
+  if (result instanceof Error) throw result;
+  if (seen === false) throw lineGone(session, subject, command.method);
+  if (result === false) throw updateRefused(session, subject, Object.keys(sent));
+  return orPartial(line, after, async () => {
+    const queue = expected.queue === undefined ? undefined : await readQueue(session, id, subject, false);
+    return settle(session, id, subject, expected, compare(expected, seen, queue));
+  });
+}
+
+/** Sends what the line has otherwise, and nothing where it is as it should be. */
+async function match(line: Line, inputs: Values, seen: Values): Promise<Values> {
+  const names = Object.keys(differing(inputs, seen)) as LineField[];
+  return names.length === 0 ? {} : send(line, { values: inputs, names, before: {}, after: inputs });
+}
+
+/** Gives a line that has just been added its name, makes it active, and sees whether all of it is as wanted. */
+async function finish(line: Line, inputs: OpenLineInputs): Promise<Values> {
+  const asked = whenNew(inputs);
+  const values = unmarked(asked);
+  const names = Object.keys(values) as LineField[];
+  return orPartial(line, {}, () => send(line, { values, names, before: {}, after: fieldsOf(inputs), asked }));
+}
+
+/** Sends what is missing from a line that was left unfinished, or of which nobody has seen what is stored. */
+async function complete(line: Line, inputs: OpenLineInputs, method: string): Promise<Values> {
+  const { session, id, subject } = line;
+  const answer = await session.look(getLine(id), { schema: answerSchema, subject });
+  if (answer === false) throw lineGone(session, subject, method);
+  const fields = fieldsOf(inputs);
+  const left = unfinished(whenNew(inputs), answer);
+  const wanted = { ...fields, ...left };
+  const seen = await lookAt(session, id, subject, wanted, false);
+  if (!seen) throw lineGone(session, subject, method);
+  const names = Object.keys(differing(wanted, seen)) as LineField[];
+  if (names.length === 0) return {};
+  const asked = left && { ...pick(wanted, names), ...fields };
+  return send(line, { values: wanted, names, before: {}, after: fields, asked });
+}
+
+/** A declared line is one that works. */
+function whenNew(inputs: OpenLineInputs): Values {
+  return { ...fieldsOf(inputs), active: inputs.active ?? true };
+}
+
+async function make(session: Session, inputs: OpenLineInputs): Promise<{ id: number; wrong: Values }> {
+  const { id, isNew, tellNamesakes } = await addLine({
+    session,
+    subject: subjectOf(undefined, inputs),
+    values: whenNew(inputs),
+    marker: markerFor(inputs),
+  });
+  const line: Line = { session, id, subject: subjectOf(id, inputs) };
+  const wrong = isNew
+    ? await finish(line, inputs)
+    : await orPartial(line, {}, () => complete(line, inputs, "imopenlines.config.update"));
+  tellNamesakes();
+  return { id, wrong };
+}
+
+async function adopt(session: Session, inputs: OpenLineInputs, id: number): Promise<Computed> {
+  const line: Line = { session, id, subject: subjectOf(id, inputs) };
+  if (linesOf(session).has(id)) throw duplicateLine(line.subject);
+  linesOf(session).add(id);
+  try {
+    const fields = fieldsOf(inputs);
+    const seen = await lookAt(session, id, line.subject, fields, true);
+    if (!seen) throw nothingToAdopt(session, line.subject);
+    return { lineId: id, __stored: await match(line, fields, seen) };
+  } catch (error) {
+    if (!(error instanceof PartialFailure)) linesOf(session).delete(id);
+    throw error;
+  }
+}
+
+/** What is kept of differences that are known: those of fields that the program still sets in the same way. */
+function stillStored(stored: Values | undefined, inputs: Values, sent: Iterable<string>): Values {
+  const names = new Set<string>(sent);
+  return pick(
+    stored ?? {},
+    (Object.keys(stored ?? {}) as LineField[]).filter((name) => !names.has(name) && inputs[name] !== undefined),
+  );
+}
+
+/** How a line is created, read, changed and deleted. */
+export const definition: Definition<OpenLineInputs, Computed, Session> = {
+  type: "OpenLine",
+  schema: openLineSchema,
+  outputs: ["lineId", "__stored"],
+  identity: ["lineId"],
+  thing: ({ lineId, lineName }) =>
+    lineId === undefined ? undefined : { key: lineSubject(lineId, undefined), title: lineSubject(lineId, lineName) },
+  duplicate: { code: "DUPLICATE_LINE", wayOut: "remove one of them, or give it another lineId." },
+  steering: ["adopt"],
+  comparable(inputs) {
+    const given = inputs as Properties;
+    return { ...given, ...Object.fromEntries(lineFieldNames.map((name) => [name, canonical(name, given[name])])) };
+  },
+
+  async create(session, inputs) {
+    if (inputs.adopt && inputs.lineId !== undefined) {
+      return { id: String(inputs.lineId), computed: await adopt(session, inputs, inputs.lineId) };
+    }
+    const { id, wrong } = await make(session, inputs);
+    return { id: String(id), computed: { lineId: id, __stored: stillStored(wrong, fieldsOf(inputs), []) } };
+  },
+
+  async read(session, id, recorded) {
+    const lineId = Number(id);
+    const asked = fieldsOf(recorded);
+    const seen = await lookAt(session, lineId, subjectOf(lineId, recorded), asked, true);
+    if (!seen) return undefined;
+    const known: Values = recorded.__stored ?? {};
+    const isKnown = (name: LineField): boolean => name in known && means(name, seen[name], known[name]);
+    const names = Object.keys(seen) as LineField[];
+    const changed = names.filter((name) => seen[name] !== asked[name] && !isKnown(name));
+    const stored =
+      recorded.__stored &&
+      pick(
+        known,
+        (Object.keys(known) as LineField[]).filter((name) => !(name in seen) || isKnown(name)),
+      );
+    return { inputs: pick(seen, changed) as Partial<OpenLineInputs>, computed: { lineId, __stored: stored } };
+  },
+
+  async update(session, id, recorded, inputs, changed) {
+    const lineId = Number(id);
+    const line: Line = { session, id: lineId, subject: subjectOf(lineId, inputs) };
+    const fields = fieldsOf(inputs);
+    const before = fieldsOf(recorded);
+    if (recorded.__stored === undefined) {
+      const wrong = await complete(line, inputs, "imopenlines.config.update");
+      return { lineId, __stored: stillStored(wrong, fields, []) };
+    }
+    // What the program does not set any more is left as it is.
+    const names = lineFieldNames.filter((name) => changed.has(name) && fields[name] !== undefined);
+    if (names.length === 0) return { lineId, __stored: stillStored(recorded.__stored, fields, []) };
+    const wrong = await send(line, { values: fields, names, before, after: fields });
+    return { lineId, __stored: { ...stillStored(recorded.__stored, fields, withCompanions(names)), ...wrong } };
+  },
+
+  async delete(session, id, recorded) {
+    const lineId = Number(id);
+    // Another resource of the same run has taken it over, as when a resource is renamed without an alias.
+    if (linesOf(session).has(lineId)) return;
+    const subject = subjectOf(lineId, recorded);
+    const command = { method: "imopenlines.config.delete", parameters: { CONFIG_ID: lineId } };
+    const look = { schema: answerSchema, subject };
+    const { result, seen } = await session.writeThenLook(command, { schema: anything, subject }, getLine(lineId), look);
+    // Whatever the answer was: a user with limited rights is refused what is gone already.
+    if (seen === false) return;
+    throw result instanceof Error ? result : deleteRefused(session, subject, result);
+  },
+};
+
+/** Properties without the mark of the resource, which is nobody's business but that of `create`. */
+function withoutResource(properties: Properties): Properties {
+  const { [resourceKey]: _resource, ...others } = properties;
+  return others;
+}
+
+function resourceOf(properties: Properties): string | undefined {
+  const resource = properties[resourceKey];
+  return typeof resource === "string" ? resource : undefined;
+}
+
+/** Whether the command replaces lines that have not changed: of those the engine tells the provider nothing before. */
+async function isReplacedOnDemand(): Promise<boolean> {
+  const engine = await findEngine();
+  const targets = optionValues(engine?.arguments ?? [], "--replace", "--target-replace");
+  return targets.some((target) => target.includes("*") || target.includes("bitrix24:OpenLine"));
+}
+
+/**
+ * What the engine calls. Besides what every resource needs, it knows which lines are recorded, and for which resource a line
+ * is made.
+ */
+export class LineBridge extends Bridge<OpenLineInputs, Computed, Session> {
+  /** Lines that the engine has named in this run, by portal and number. */
+  private readonly recorded = new Set<string>();
+  /** Resources whose line the engine has named. */
+  private readonly named = new Set<string>();
+
+  override async check(olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
+    const resource = resourceOf(news);
+    const checked = await super.check(withoutResource(olds), withoutResource(news));
+    return resource === undefined ? checked : { ...checked, inputs: { ...checked.inputs, [resourceKey]: resource } };
+  }
+
+  override diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+    const resource = resourceOf(news);
+    const portal = this.note(id, olds);
+    if (resource !== undefined) {
+      this.named.add(resource);
+      // Nobody waits for it: done or not, the number is known to be recorded now.
+      void forget(portal, markerOf(resource), Number(id));
+    }
+    // Where the program gives no number, the one that the portal has given is no change.
+    return super.diff(id, olds, { ...withoutResource(news), lineId: news["lineId"] ?? olds["lineId"] });
+  }
+
+  override async create(news: Properties): Promise<CreateResult<Properties>> {
+    const resource = resourceOf(news);
+    const isRecorded = (portal: string, id: number): boolean => this.recorded.has(`${portal} ${id}`);
+    const isReplacing = resource !== undefined && !this.named.has(resource) && (await isReplacedOnDemand());
+    const mayRecall = resource !== undefined && !isReplacing;
+    return making({ resource, isRecorded, mayRecall, isReplacing }, () => super.create(withoutResource(news)));
+  }
+
+  override read(id: string, props?: Properties): Promise<ReadResult<Properties>> {
+    this.note(id, props ?? {});
+    return super.read(id, props);
+  }
+
+  override update(id: string, olds: Properties, news: Properties): Promise<UpdateResult<Properties>> {
+    this.note(id, olds);
+    return super.update(id, olds, withoutResource(news));
+  }
+
+  override delete(id: string, props: Properties): Promise<void> {
+    this.note(id, props);
+    return super.delete(id, props);
+  }
+
+  private note(id: string, { portal }: Properties): string {
+    this.recorded.add(`${String(portal)} ${id}`);
+    return String(portal);
+  }
+}
