@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Connector } from "../provider/connector";
-import type { Properties } from "../provider/dynamic";
+import type { Properties } from "../provider/shared/definition";
 import { EventHandler } from "../provider/event-handler";
 import { Placement } from "../provider/placement";
 import { shownUrl } from "../provider/shared/validation";

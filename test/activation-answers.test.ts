@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConnectorActivation } from "../provider/connector-activation";
-import type { Properties } from "../provider/dynamic";
+import type { Properties } from "../provider/shared/definition";
 import { Direct, failed } from "./direct";
 import { startPortal } from "./portal";
 

@@ -1,6 +1,8 @@
 import { tellThrough, warn } from "../provider/dynamic/connection";
-import { Bridge, Ledger } from "../provider/dynamic";
-import type { Connection, Definition, Host, Properties } from "../provider/dynamic";
+import { Bridge } from "../provider/dynamic/bridge";
+import { Ledger } from "../provider/dynamic/ledger";
+import type { Connection, Host } from "../provider/dynamic/bridge";
+import type { Definition, Properties } from "../provider/shared/definition";
 import type { Session } from "../provider/rest/session";
 import { talkTo } from "./core/support";
 import type { Portal } from "./portal";
@@ -22,7 +24,7 @@ export class Direct {
 
   /** @param owner the class of the resource */
   constructor(owner: { readonly provider: object }, portal: Portal) {
-    const { session } = talkTo(portal);
+    const { session } = talkTo(portal, portal.url, warn);
     const operation: Connection<Session>["operation"] = (run) => session.operation(run);
     // Each operation is a run of its own: nothing is declared by another one.
     const connect = (): Connection<Session> => ({ session, portal: session.portal, ledger: new Ledger(), operation });

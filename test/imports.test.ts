@@ -25,7 +25,7 @@ function target(from: string, name: string): string {
     .join("/");
 }
 
-const layerOf = (path: string): string => /^(dynamic|rest|cli)(\/|$)/.exec(path)?.[1] ?? "resources";
+const layerOf = (path: string): string => /^(dynamic|rest|access|shared|cli)\//.exec(path)?.[1] ?? "resources";
 const isOwn = (imports: ReadonlyMap<string, string[]>, path: string): boolean =>
   [`${path}.ts`, `${path}/index.ts`].some((file) => imports.has(file)) || path === "package.json";
 
@@ -35,15 +35,17 @@ describe("The sources of the package", () => {
 
   it("are found, with their imports", () => {
     assert.ok(imports.has("index.ts") && imports.has("rest/session.ts") && imports.has("dynamic/bridge.ts"));
-    assert.ok(imports.get("connector.ts")?.includes("rest/errors"));
+    assert.ok(imports.get("connector/definition.ts")?.includes("rest/errors"));
     assert.ok(imports.get("rest/http.ts")?.includes("got"));
   });
 
   for (const [layer, allowed] of [
     ["rest", ["rest"]],
-    ["dynamic", ["dynamic"]],
-    ["resources", ["resources", "dynamic", "rest"]],
-    ["cli", ["cli", "resources", "dynamic", "rest"]],
+    ["access", ["access", "rest"]],
+    ["shared", ["shared", "rest"]],
+    ["dynamic", ["dynamic", "shared", "access", "rest"]],
+    ["resources", ["resources", "dynamic", "shared", "rest"]],
+    ["cli", ["cli", "access", "rest"]],
   ] as const) {
     it(`of ${layer} import nothing but ${allowed.join(", ")}`, () => {
       const wrong = own

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { host, tellThrough } from "../provider/dynamic/connection";
-import { definition, LineBridge } from "../provider/open-line/lifecycle";
-import { resourceKey } from "../provider/open-line/marker";
+import { Bridge } from "../provider/dynamic/bridge";
+import { resourceKey } from "../provider/dynamic/program-inputs";
+import { definition } from "../provider/open-line/definition";
 import { temporaryFolders } from "./access/support";
 import { startPortal } from "./portal";
 import type { FaultRule, Portal, PortalOptions } from "./portal";
 
+const newProvider = () => new Bridge(definition, host);
+
 describe("OpenLine whose portal answers badly", () => {
   /** What the engine calls, without the engine. */
-  let provider: LineBridge;
+  let provider: ReturnType<typeof newProvider>;
   let portal: Portal;
   const folder = temporaryFolders();
   const { PULUMI_HOME: pulumiHome } = process.env;
@@ -19,7 +22,7 @@ describe("OpenLine whose portal answers badly", () => {
 
   /** A provider's process that knows nothing of an earlier one, as long as the token is another one. */
   async function connect(accessToken = portal.accessToken): Promise<void> {
-    provider = new LineBridge(definition, host);
+    provider = newProvider();
     const values: Record<string, string> = { "bitrix24:portal": portal.url, "bitrix24:accessToken": accessToken };
     await provider.configure({ config: { get: (key: string) => values[key] } });
   }

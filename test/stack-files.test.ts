@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolders } from "./access/support";
 
-const provider = join(__dirname, "..", "provider", "stack-files.ts");
+const provider = join(__dirname, "..", "provider", "dynamic", "stack-files.ts");
 
 describe("The configuration of a stack that has been read before", function () {
   if (process.platform === "win32") return;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { Bridge, Ledger, PartialFailure, type Connection, type Definition, type Properties } from "../provider/dynamic";
+import { Bridge, type Connection } from "../provider/dynamic/bridge";
+import { Ledger } from "../provider/dynamic/ledger";
+import { PartialFailure, type Definition, type Properties } from "../provider/shared/definition";
 import { failureOf } from "./access/support";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

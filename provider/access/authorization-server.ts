@@ -4,7 +4,7 @@ import type { Refusal } from "../rest/errors";
 import { NoAnswer, post } from "../rest/http";
 import type { HttpAnswer } from "../rest/http";
 import { rememberSecret } from "../rest/secrets";
-import { hostOf } from "./settings";
+import { hostOf } from "../rest/address";
 
 /** What the authorization server is called in messages. */
 export const tokenMethod = "oauth/token";

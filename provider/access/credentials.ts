@@ -1,3 +1,4 @@
+import type { Credentials } from "../rest/credentials";
 import { explainCode } from "../rest/codes";
 import { isBitrix24Error } from "../rest/errors";
 import { rememberSecret } from "../rest/secrets";
@@ -5,18 +6,6 @@ import { SettingsError } from "./settings";
 import type { Settings } from "./settings";
 import { ConfiguredRefreshToken, PlainToken, portalHosts, TokenCommand, TokenFile } from "./sources";
 import type { Source } from "./sources";
-
-/** Where the access token comes from. */
-export interface Credentials {
-  /** The current access token. */
-  token(): Promise<string>;
-  /**
-   * The portal has answered `expired_token` to a request made with `stale`: gives a newer one. Calls at the same time share
-   * one renewal, and a renewal that was refused is not tried again in this process.
-   * @throws Bitrix24Error or SettingsError that says why there is none
-   */
-  renew(stale: string): Promise<string>;
-}
 
 /** Whether the same may go well a moment later. */
 function isPassing(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { rememberSecret } from "../rest/secrets";
+import { hostOf, isReadable, risk } from "../rest/address";
 
 /** Configuration keys of the package, as they stand behind `bitrix24:` in a stack's configuration. */
 export const settingNames = [
@@ -58,29 +59,6 @@ export class SettingsError extends Error {
 /** Names a setting the two ways a user can set it. */
 export function describeSetting(name: SettingName): string {
   return `bitrix24:${name} (or the environment variable ${environmentVariable(name)})`;
-}
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Whether an address can only mean this machine. */
-export function isLoopback({ hostname }: URL): boolean {
-  return loopback.test(hostname);
-}
-
-/** Whether what is sent to an address can be read by others on the way. */
-export function isReadable(url: URL): boolean {
-  return url.protocol === "http:" && !isLoopback(url);
-}
-
-/** What somebody accepts who allows it. */
-const risk = "the access token, which lets whoever has it act in the portal, can be read on every network on the way";
-
-/** Tells of the risk while it is taken. */
-export function unencryptedWarning(portal: string): string {
-  return (
-    `${portal} is asked without encryption, as bitrix24:allowUnencryptedHttp allows: ${risk}. ` +
-    "Give the portal a certificate and use its https:// address."
-  );
 }
 
 const webhookPath = /^\/rest\/\d+\/[^/]+/;
@@ -147,11 +125,6 @@ function addressSchema(unencrypted: Unencrypted, isPermissible = false) {
       return z.NEVER;
     }
   });
-}
-
-/** The host of an address as it is recorded with a resource: lower case, the port only if it is not the usual one. */
-export function hostOf(portalOrigin: string): string {
-  return new URL(portalOrigin).host;
 }
 
 const flag = z

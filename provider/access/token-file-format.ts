@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { hostOf, readAddress, SettingsError } from "./settings";
+import { readAddress, SettingsError } from "./settings";
+import { hostOf } from "../rest/address";
 
 /** The two ways a token file may name its fields: this package's, and those of the authorization server's answer. */
 const styles = {

@@ -9,14 +9,8 @@ import { readAnswer } from "../rest/envelope";
 import { Bitrix24Error } from "../rest/errors";
 import type { Refusal } from "../rest/errors";
 import { rememberSecret } from "../rest/secrets";
-import {
-  defaultOauthServer,
-  hostOf,
-  isReadable,
-  readAddress,
-  SettingsError,
-  unencryptedWarning,
-} from "../access/settings";
+import { defaultOauthServer, readAddress, SettingsError } from "../access/settings";
+import { hostOf, isReadable, unencryptedWarning } from "../rest/address";
 import { canonicalPath, withLock, writeTokenFile } from "../access/token-file";
 import { newTokenFile, parseTokenFile } from "../access/token-file-format";
 import { Transport } from "../rest/transport";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isBitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
-import { isReadable } from "../access/settings";
+import { isReadable } from "../rest/address";
 import { failed, failedBecause, NotRenewed, ok, warning } from "./checks";
 import type { Check } from "./checks";
 

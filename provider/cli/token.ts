@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { portalHosts, TokenFile } from "../access/sources";
-import { defaultOauthServer, hostOf } from "../access/settings";
+import { defaultOauthServer } from "../access/settings";
+import { hostOf } from "../rest/address";
 import { expiredTokenVariable, fingerprint } from "../access/token-command";
 import { hasExpired } from "../access/token-file-format";
 import type { TokenFileContent } from "../access/token-file-format";

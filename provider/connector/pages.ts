@@ -4,7 +4,7 @@ import type { Listed } from "./list";
 import { unregister } from "./removal";
 import { toParameters } from "../shared/names";
 import type { Session } from "../rest/session";
-import { dataUri } from "./svg-icon";
+import { dataUri } from "./image";
 import { shownUrl } from "../shared/validation";
 
 /*

@@ -8,17 +8,34 @@ import type {
 } from "@pulumi/pulumi/dynamic";
 import { findFailures, withoutNulls } from "./check";
 import { limitGarbage } from "./memory";
-import { PartialFailure } from "./definition";
-import type { Connection, Definition, Properties } from "./definition";
+import { PartialFailure } from "../shared/definition";
+import type { Definition, Making, Properties, Thing } from "../shared/definition";
 import { isPublished } from "./declarations";
 import { forEngine } from "./report";
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { hasUnknown } from "./unknowns";
-import { fromProgram, ownProviderKey, withoutOwnProvider, withoutSecrets } from "./program-inputs";
-import type { Thing } from "./ledger";
+import { findEngine, optionValues } from "./engine-process";
+import { fromProgram, ownProviderKey, resourceKey, takeApart, withoutSecrets } from "./program-inputs";
+import type { Marks } from "./program-inputs";
+import type { Ledger } from "./ledger";
 import { Rewritten } from "./rewritten";
 import { changedInputs, fromState, providerKey, toState, withoutProvider } from "./state";
 import type { State } from "./state";
+
+/** A portal at work, as the bridge sees it: `S` is whatever the lifecycles talk to. */
+export interface Connection<S> {
+  readonly session: S;
+  /** The portal's name as it is recorded with each resource. */
+  readonly portal: string;
+  /** The name it was recorded under before it was renamed. */
+  readonly formerPortal?: string;
+  /** What the program of this run declares. */
+  readonly ledger: Ledger;
+  /** What has to be said of a failure because of the settings that the connection was made with, if anything. */
+  remark?(error: unknown): string | undefined;
+  /** Runs one operation of the engine. */
+  operation<T>(run: () => Promise<T>): Promise<T>;
+}
 
 /** How the bridge gets at the portal; both ways of connecting throw where the configuration does not allow it. */
 export interface Host<S> {
@@ -50,6 +67,13 @@ class InitializationError extends Error {
   }
 }
 
+/** Whether the command replaces resources of a type that have not changed: of those the engine says nothing before. */
+async function isReplacedOnDemand(type: string): Promise<boolean> {
+  const engine = await findEngine();
+  const targets = optionValues(engine?.arguments ?? [], "--replace", "--target-replace");
+  return targets.some((target) => target.includes("*") || target.includes(`bitrix24:${type}::`));
+}
+
 /** What the engine calls for one kind of resource. */
 export class Bridge<I extends object, C extends object, S> implements Required<
   ResourceProvider<Properties, Properties>
@@ -74,7 +98,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     limitGarbage();
     const { inputs: given, secretInputs } = fromProgram(withoutProvider(news));
     const inputs = withoutNulls(given) as Properties;
-    const own = withoutOwnProvider(inputs);
+    const { own } = takeApart(inputs);
     const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
     try {
       const { ledger } = this.host.connect();
@@ -88,11 +112,13 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return { inputs, failures };
   }
 
-  async diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+  async diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
     return this.attempt(olds, (connection) => {
       const state = fromState<I, C>(olds);
       this.requireHome(state, connection);
-      const changed = this.changes(state, withoutProvider(news));
+      const { own, marks } = takeApart(withoutProvider(news));
+      this.note(connection, id, marks[resourceKey]);
+      const changed = this.changes(state, own);
       const { identity, deleteBeforeReplace } = this.definition;
       const replaces = [...changed].filter(
         (name) => identity === "all" || (identity as readonly string[]).includes(name),
@@ -115,8 +141,9 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       const inputs = this.parse(news);
       try {
         const { id, computed } = await this.claimed(connection, inputs, () =>
-          connection.operation(() => this.definition.create(connection.session, inputs)),
+          connection.operation(() => this.definition.create(connection.session, inputs, this.making(news))),
         );
+        this.note(connection, id);
         const thing = this.thing({ ...inputs, ...computed });
         if (thing !== undefined) connection.ledger.declare(thing, false);
         return { id, outs: this.state(connection, inputs, computed, news) };
@@ -130,24 +157,25 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return this.attempt(props ?? {}, async (connection) => {
       const state = fromState<I, C>(props ?? {});
       this.requireHome(state, connection);
+      this.note(connection, id);
       const observed = await connection.operation(() => this.definition.read(connection.session, id, state.recorded));
       if (!observed) return { id: "" };
       // A computed output that the look does not give any more is gone.
       const inputs: Properties = { ...state.recorded, ...observed.inputs };
       for (const name of this.definition.outputs) if (!(name in observed.inputs)) delete inputs[name];
-      const { digests, incomplete, ownProvider } = state;
+      const { digests, incomplete, marks } = state;
       const outs = toState(this.definition, {
         portal: connection.portal,
         inputs,
         computed: observed.computed as Properties,
         digests,
         incomplete,
-        ownProvider,
+        marks,
       });
       const drifted = this.drifted(state, { ...inputs, ...(observed.computed as Properties) });
       // What the portal has otherwise becomes the recorded input, so that the next preview names it.
       return drifted
-        ? { id, props: outs, inputs: this.asInputs({ ...inputs, ...drifted }, ownProvider) }
+        ? { id, props: outs, inputs: this.asInputs({ ...inputs, ...drifted }, marks) }
         : { id, props: outs };
     });
   }
@@ -156,8 +184,9 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return this.attempt(olds, async (connection) => {
       const state = fromState<I, C>(olds);
       this.requireHome(state, connection);
+      this.note(connection, id);
       const inputs = this.parse(news);
-      const changed = this.changes(state, withoutProvider(news));
+      const changed = this.changes(state, takeApart(withoutProvider(news)).own);
       const { definition } = this;
       if (!definition.update || (changed.size === 0 && !state.incomplete)) {
         return { outs: this.state(connection, inputs, this.computed(state), news) };
@@ -178,6 +207,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return this.attempt(props, async (connection) => {
       const state = fromState<I, C>(props);
       this.requireHome(state, connection);
+      this.note(connection, id);
       const { ledger, session } = connection;
       const remove = (): Promise<void> =>
         connection.operation(() => this.definition.delete(session, id, state.recorded));
@@ -208,12 +238,21 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, seen[name]]));
   }
 
+  private note({ session }: Connection<S>, id: string, resource?: string): void {
+    this.definition.noted?.(session, id, resource);
+  }
+
+  private making(news: Properties): Making {
+    const { [resourceKey]: resource } = takeApart(news).marks;
+    return { resource, isReplacedOnDemand: () => isReplacedOnDemand(this.definition.type) };
+  }
+
   /** The recorded properties that are inputs. */
-  private asInputs(properties: Properties, ownProvider: boolean): Properties {
+  private asInputs(properties: Properties, marks: Marks): Properties {
     const names = Object.keys(this.definition.schema.shape).filter((name) => properties[name] !== undefined);
     return {
       ...Object.fromEntries(names.map((name) => [name, properties[name]])),
-      ...(ownProvider ? { [ownProviderKey]: true } : {}),
+      ...marks,
     };
   }
 
@@ -253,7 +292,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   private parse(news: Properties): I {
-    return this.definition.schema.parse(withoutOwnProvider(withoutProvider(news)));
+    return this.definition.schema.parse(takeApart(withoutProvider(news)).own);
   }
 
   private changes(state: State<Properties>, inputs: Properties): Set<string> {
@@ -270,7 +309,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       portal: connection.portal,
       inputs: inputs as Properties,
       computed: computed as Properties,
-      ownProvider: news[ownProviderKey] === true,
+      marks: takeApart(news).marks,
     });
   }
 
@@ -282,7 +321,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       computed: error.computed as Properties,
       digests: before?.digests,
       incomplete: true,
-      ownProvider: news[ownProviderKey] === true,
+      marks: takeApart(news).marks,
     });
     // The SDK adds this to what succeeded only; without it the engine could neither refresh nor delete the resource.
     const provider = { [providerKey]: news[providerKey] };

@@ -1,7 +1,7 @@
 import type { CheckFailure } from "@pulumi/pulumi/dynamic";
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
-import type { Properties } from "./definition";
+import type { Properties } from "../shared/definition";
 import { hasUnknown, valueAt } from "./unknowns";
 
 /** `icon.dataImage`, `queue[0].entityId`. */

@@ -1,12 +1,13 @@
-import { Ledger } from ".";
-import type { Connection, Host } from ".";
+import { Ledger } from "./ledger";
+import type { Connection, Host } from "./bridge";
 import { credentialsFrom } from "../access/credentials";
 import { isBitrix24Error } from "../rest/errors";
 import { merge, namedSources, namesSource } from "../access/layers";
 import type { Given } from "../access/layers";
 import { redact, rememberSecret } from "../rest/secrets";
 import { Session } from "../rest/session";
-import { environmentVariable, isReadable, readSettings, secretSettings, settingNames } from "../access/settings";
+import { environmentVariable, readSettings, secretSettings, settingNames } from "../access/settings";
+import { isReadable } from "../rest/address";
 import type { SettingName, Settings } from "../access/settings";
 import { currentStackSettings } from "./stack-configuration";
 import type { StackSettings } from "./stack-configuration";
@@ -29,7 +30,7 @@ function connectionTo(settings: Settings, remark?: (error: unknown) => string | 
     portal: settings.portal,
     credentials: credentialsFrom(settings, say),
     tell: say,
-    warn: warnOnce,
+    warn,
     isVerbose,
   });
   return {
@@ -168,13 +169,4 @@ export function tellThrough(sink: (message: string) => void): void {
 /** Tells the user of something that does not stop the operation. */
 export function warn(message: string): void {
   tell(redact(`warning: ${message}`));
-}
-
-const warned = new Set<string>();
-
-/** The same for something that stays as it is during the run. */
-function warnOnce(message: string): void {
-  if (warned.has(message)) return;
-  warned.add(message);
-  warn(message);
 }

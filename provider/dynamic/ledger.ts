@@ -1,16 +1,4 @@
-/** How a second resource for the same thing is refused. */
-export interface Refused {
-  readonly code: string;
-  readonly wayOut: string;
-}
-
-/** Something on the portal that a resource stands for. */
-export interface Thing {
-  /** Means it and nothing else; it may hold secrets and is never shown. */
-  readonly key: string;
-  /** The same in the user's words. */
-  readonly title: string;
-}
+import type { Refused, Thing } from "../shared/definition";
 
 /** Where a definition has no words of its own. */
 export const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };

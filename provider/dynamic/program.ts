@@ -5,9 +5,10 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import type { z } from "zod";
 import { findFailures, withoutNulls } from "./check";
 import { publish } from "./declarations";
-import type { Properties } from "./definition";
+import type { Properties } from "../shared/definition";
+import { requireWhole } from "./losses";
 import { usualRefusal } from "./ledger";
-import type { Refused, Thing } from "./ledger";
+import type { Refused, Thing } from "../shared/definition";
 
 /** Outputs as the SDK has them besides what it declares. */
 interface Inner {
@@ -79,23 +80,6 @@ function reportWrong(known: ReadonlyMap<string, string[]>): void {
   throw new pulumi.RunError(
     `INVALID_INPUTS: ${known.size} resources of this program have inputs that cannot be used.\n${lines.join("\n")}`,
   );
-}
-
-/** Half of a character that takes two: it is lost or spoils the whole request on its way. */
-const half = /\p{Surrogate}/u;
-
-function holdsHalf(value: unknown): boolean {
-  if (typeof value === "string") return half.test(value);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([name, part]) => half.test(name) || holdsHalf(part));
-}
-
-/** What does not reach the provider as it was given, so that only the process of the program can refuse it. */
-function requireWhole(name: string, inputs: object): void {
-  const broken = Object.entries(inputs).filter(([, value]) => holdsHalf(value));
-  if (broken.length === 0) return;
-  const problems = broken.map(([input]) => `${input} holds half of a character (a lone surrogate)`);
-  throw new pulumi.RunError(`INVALID_INPUTS: "${name}": ${problems.join("; ")}. Cut texts at whole characters.`);
 }
 
 /** The engine ends a preview at the first resource whose inputs are wrong; the process of the program sees all of them. */

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { refusePrototypeKey } from "./losses";
 import { hasOwnProvider, refuseImport, watch, requireInstalled, requireSecrets, secretInputs } from "./program";
 import type { Declarable } from "./program";
-import { ownProviderKey, secretInputsKey } from "./program-inputs";
+import { ownProviderKey, resourceKey, secretInputsKey } from "./program-inputs";
 import { providerKey } from "./state";
 
 /** What the registration of a resource has to know of its definition. */
@@ -11,6 +13,8 @@ export interface Registration extends Declarable {
   readonly schema: z.core.$ZodType & { readonly shape: z.ZodRawShape };
   readonly outputs: readonly string[];
   readonly writeOnly?: readonly string[];
+  /** Where it is there, the definition has to know which resource of the stack it works for. */
+  readonly noted?: unknown;
 }
 
 /** The type of a resource, as it stands in URNs. */
@@ -28,6 +32,24 @@ export function providerText({ type }: Pick<Registration, "type">): string {
   return `exports.handler=()=>{try{return require("pulumi-bitrix24").${type}.provider}catch(e){${missing};throw e}}`;
 }
 
+/** In tests with mocks, the SDK throws where one of these is not set. */
+function orNothing(get: () => string): string {
+  try {
+    return get();
+  } catch {
+    return "";
+  }
+}
+
+/** Stands for a resource of a stack, the same in every run. */
+function resourceDigest(type: string, name: string, parent: pulumi.Resource | undefined): string {
+  // The SDK does not declare the name of a resource, but each has it.
+  const { __name: parentName = "" } = (parent ?? {}) as { readonly __name?: string };
+  const stack = [pulumi.getOrganization, pulumi.getProject, pulumi.getStack].map(orNothing);
+  const parts = JSON.stringify([...stack, type, parentName, name]);
+  return createHash("sha256").update(parts).digest("hex").slice(0, 12);
+}
+
 /**
  * The properties with which a resource is registered: what `pulumi.dynamic.Resource` does, without serializing any code.
  * The classes extend Pulumi's own directly, because the SDK counts the constructors between it and the program to find the
@@ -40,6 +62,7 @@ export function toProperties(
   opts: pulumi.CustomResourceOptions | undefined,
 ): Record<string, unknown> {
   const type = typeToken(registration);
+  refusePrototypeKey(registration.type, name, args);
   requireSecrets();
   requireInstalled();
   refuseImport(registration.type, name, opts);
@@ -54,6 +77,7 @@ export function toProperties(
     [providerKey]: providerText(registration),
     [secretInputsKey]: secretInputs(given),
     ...(hasOwnProvider(type, opts) ? { [ownProviderKey]: true } : {}),
+    ...(registration.noted ? { [resourceKey]: resourceDigest(registration.type, name, opts?.parent) } : {}),
   };
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { createHash } from "node:crypto";
-import type { Properties } from "./definition";
+import type { Properties } from "../shared/definition";
+import { takeApart } from "./program-inputs";
 
 function fingerprint(inputs: Properties): string {
-  const entries = Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(takeApart(inputs).own).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(entries)).digest("base64");
 }
 
@@ -15,7 +16,8 @@ export class Rewritten {
   private readonly inputs = new Set<string>();
 
   note(olds: Properties, news: Properties): void {
-    if (Object.keys(olds).length > 0 && !isDeepStrictEqual(olds, news)) this.inputs.add(fingerprint(news));
+    const isSame = isDeepStrictEqual(takeApart(olds).own, takeApart(news).own);
+    if (Object.keys(olds).length > 0 && !isSame) this.inputs.add(fingerprint(news));
   }
 
   has(news: Properties): boolean {

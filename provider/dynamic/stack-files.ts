@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/p
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { findEngine, optionValues } from ".";
+import { findEngine, optionValues } from "./engine-process";
 import type { Given } from "../access/layers";
 import { settingNames } from "../access/settings";
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import type { Properties, Recorded } from "./definition";
-import { ownProviderKey } from "./program-inputs";
+import type { Properties, Recorded } from "../shared/definition";
+import { takeApart } from "./program-inputs";
+import type { Marks } from "./program-inputs";
 import { hasUnknown } from "./unknowns";
 
 /** The SDK's own property: the text from which the provider is loaded. */
@@ -40,6 +41,7 @@ interface Described {
   readonly schema: { readonly shape: z.ZodRawShape };
   readonly steering?: readonly string[];
   readonly writeOnly?: readonly string[];
+  readonly assigned?: readonly string[];
   readonly comparable?: (inputs: never) => Properties;
 }
 
@@ -55,7 +57,7 @@ export interface StateParts {
   readonly incomplete?: boolean;
   /** Digests that are in force where the inputs themselves are not at hand. */
   readonly digests?: Properties;
-  readonly ownProvider?: boolean;
+  readonly marks?: Marks;
 }
 
 /** Composes the outputs that the engine stores. */
@@ -74,7 +76,7 @@ export function toState(definition: Described, parts: StateParts): Properties {
     ...Object.fromEntries(computed),
     ...(Object.keys(digests).length > 0 ? { [digestsKey]: digests } : {}),
     ...(parts.incomplete ? { [incompleteKey]: true } : {}),
-    ...(parts.ownProvider ? { [ownProviderKey]: true } : {}),
+    ...parts.marks,
     portal: parts.portal,
   };
 }
@@ -85,24 +87,18 @@ export interface State<R> {
   readonly recorded: R;
   readonly digests: Properties;
   readonly incomplete: boolean;
-  /** Whether it belongs to a provider of the program's own. */
-  readonly ownProvider: boolean;
+  readonly marks: Marks;
 }
 
 export function fromState<I, C>(state: Properties): State<Recorded<I, C>> {
-  const {
-    portal,
-    [digestsKey]: digests,
-    [incompleteKey]: incomplete,
-    [ownProviderKey]: ownProvider,
-    ...recorded
-  } = withoutProvider(state);
+  const { own, marks } = takeApart(withoutProvider(state));
+  const { portal, [digestsKey]: digests, [incompleteKey]: incomplete, ...recorded } = own;
   return {
     portal: typeof portal === "string" ? portal : undefined,
     recorded: recorded as Recorded<I, C>,
     digests: (digests ?? {}) as Properties,
     incomplete: incomplete === true,
-    ownProvider: ownProvider === true,
+    marks,
   };
 }
 
@@ -110,7 +106,8 @@ export function fromState<I, C>(state: Properties): State<Recorded<I, C>> {
 export function changedInputs(definition: Described, state: State<Properties>, inputs: Properties): Set<string> {
   const comparable = (definition.comparable ?? ((same) => same)) as (given: Properties) => Properties;
   const before = comparable(state.recorded);
-  const after = comparable(inputs);
+  const given = (definition.assigned ?? []).filter((name) => inputs[name] === undefined && name in state.recorded);
+  const after = comparable({ ...inputs, ...Object.fromEntries(given.map((name) => [name, state.recorded[name]])) });
   const changed = new Set<string>();
   for (const name of Object.keys(definition.schema.shape)) {
     if (isIn(definition.steering, name)) continue;

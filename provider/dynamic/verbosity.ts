@@ -1,4 +1,4 @@
-import { findEngine } from ".";
+import { findEngine } from "./engine-process";
 
 /** `-v=3`, `-v 3`, `--verbose=3`, `--debug`, `-d`; `-v=0` is what goes without saying. */
 function asksForMore(words: readonly string[]): boolean {

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { warn } from "../dynamic/connection";
 import { addNotConfirmed, addRefused, addUnclear, nameTaken, surplusLine, takenUp } from "./errors";
 import { lineParameters } from "./fields";
 import type { LineField } from "./fields";
-import { recall, remember } from "./journal";
+import { forget, recall, remember } from "./journal";
 import { answerSchema, dialectOf, getLine } from "./look";
 import type { Values } from "./look";
-import { bears, currentMaking, marked } from "./marker";
+import { bears, marked, markerOf } from "./marker";
 import { decodeEmoji } from "./values";
 import type { Command } from "../rest/command";
 import { documentedCodes } from "../rest/codes";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
+import type { Making } from "../shared/definition";
 
 // How a line is made once, whatever interrupts it
 // ------------------------------------------------
@@ -33,25 +33,44 @@ import type { Session } from "../rest/session";
 // over where the number was written down (3), which is as sure as the marker; on another machine the user is told that a line
 // of this name is there, with its number and the way to adopt it.
 
-/** What this process knows of the lines that it has made. */
-interface Made {
-  /** Lines that belong to a resource of this process. */
+/** What this run knows of the lines of a portal. */
+interface Known {
+  /** Lines that belong to a resource: created, taken over or recorded. */
   readonly ids: Set<number>;
+  /** Resources of which the engine has said in this run which line they have. */
+  readonly resources: Set<string>;
   /** The last add under each marker. */
   readonly turns: Map<string, Promise<unknown>>;
 }
 
-const made = new WeakMap<Session, Made>();
+const known = new WeakMap<Session, Known>();
 
-function madeIn(session: Session): Made {
-  const known = made.get(session) ?? { ids: new Set(), turns: new Map() };
-  made.set(session, known);
-  return known;
+function knownIn(session: Session): Known {
+  const here = known.get(session) ?? { ids: new Set(), resources: new Set(), turns: new Map() };
+  known.set(session, here);
+  return here;
 }
 
-/** Lines that this process has created or taken over: no resource of an earlier run may remove them. */
+/** Lines that belong to a resource, as far as this run knows: no other one may take them over. */
 export function linesOf(session: Session): Set<number> {
-  return madeIn(session).ids;
+  return knownIn(session).ids;
+}
+
+/** The engine has recorded a line: for a resource, where it says so. */
+export function noteLine(session: Session, id: string, resource: string | undefined): void {
+  const { ids, resources } = knownIn(session);
+  ids.add(Number(id));
+  if (resource === undefined) return;
+  resources.add(resource);
+  // Nobody waits for it: done or not, the number is known to be recorded now.
+  void forget(session.portal, markerOf(resource), Number(id));
+}
+
+/** Whether the resource may have a line of which the engine says nothing, because it is to be replaced by another. */
+export async function isReplacing(session: Session, making: Making): Promise<boolean> {
+  const { resource } = making;
+  if (resource === undefined || knownIn(session).resources.has(resource)) return false;
+  return making.isReplacedOnDemand();
 }
 
 const rowsSchema = z.array(z.looseObject({ ID: z.coerce.number() }));
@@ -76,6 +95,10 @@ export interface Wanted {
   readonly subject: string;
   readonly values: Values;
   readonly marker: string;
+  /** Whether a line that was finished in an earlier run, but not recorded there, may be taken for this one. */
+  readonly mayRecall: boolean;
+  /** See {@link isReplacing}. */
+  readonly isReplacing: boolean;
 }
 
 /** The documented maximum. */
@@ -103,7 +126,7 @@ async function linesBefore(wanted: Wanted): Promise<Row[]> {
 }
 
 function isFree({ session }: Wanted, id: number): boolean {
-  return !linesOf(session).has(id) && !currentMaking().isRecorded(session.portal, id);
+  return !linesOf(session).has(id);
 }
 
 /** Lines that bear the marker and belong to nobody, the oldest first. */
@@ -116,7 +139,7 @@ function unclaimed(wanted: Wanted, rows: readonly Row[]): Row[] {
 /** A line that was finished, but that the engine may not have been told of any more. */
 async function recalled(wanted: Wanted): Promise<Row | undefined> {
   const { session, subject, marker } = wanted;
-  const entry = currentMaking().mayRecall ? await recall(session.portal, marker) : undefined;
+  const entry = wanted.mayRecall ? await recall(session.portal, marker) : undefined;
   if (!entry || !isFree(wanted, entry.id)) return undefined;
   const answer = await session.look(getLine(entry.id), { schema: answerSchema, subject });
   if (answer === false || !isFree(wanted, entry.id)) return undefined;
@@ -136,7 +159,7 @@ async function removeSurplus({ session, subject }: Wanted, rows: readonly Row[])
         if (!(error instanceof Bitrix24Error)) throw error;
         return error;
       });
-    if (seen !== false) warn(surplusLine(session, subject, id));
+    if (seen !== false) session.warn(surplusLine(session, subject, id));
   }
 }
 
@@ -226,7 +249,7 @@ async function takeUp(wanted: Attempt): Promise<Row | undefined> {
   const line = found ?? (await recalled(wanted));
   if (line === undefined) return undefined;
   linesOf(session).add(line.ID);
-  warn(takenUp(session, subject, line.ID));
+  session.warn(takenUp(session, subject, line.ID));
   await removeSurplus(wanted, surplus);
   return line;
 }
@@ -253,15 +276,15 @@ async function addOrTakeUp(wanted: Wanted): Promise<Added> {
   const attempt = { ...wanted, before: await linesBefore(wanted) };
   const left = await takeUp(attempt);
   const line = left ?? (await addSafely(attempt));
-  if (currentMaking().mayRecall) {
+  if (wanted.mayRecall) {
     const { lineName = nameOf(line) } = values as { lineName?: string };
     await remember(session.portal, marker, { id: line.ID, name: lineName.trim() });
   }
   // One of the namesakes is then the resource's own, and nothing tells which.
-  const own = currentMaking().isReplacing ? 1 : 0;
+  const own = wanted.isReplacing ? 1 : 0;
   const tellNamesakes = (): void => {
     const ids = left === undefined ? namesakes(attempt) : [];
-    if (ids.length > own) warn(nameTaken(session, subject, ids, own === 1));
+    if (ids.length > own) session.warn(nameTaken(session, subject, ids, own === 1));
   };
   return { id: line.ID, isNew: left === undefined, tellNamesakes };
 }
@@ -271,7 +294,7 @@ async function addOrTakeUp(wanted: Wanted): Promise<Added> {
  * after the other: resources of the same name can belong to different components.
  */
 export async function addLine(wanted: Wanted): Promise<Added> {
-  const { turns } = madeIn(wanted.session);
+  const { turns } = knownIn(wanted.session);
   const add = (): Promise<Added> => addOrTakeUp(wanted);
   const turn = (turns.get(wanted.marker) ?? Promise.resolve()).then(add, add);
   turns.set(wanted.marker, turn);

@@ -46,13 +46,6 @@ export function nothingToAdopt(session: Session, subject: string): Error {
   );
 }
 
-export function duplicateLine(subject: string): Error {
-  return new Error(
-    `DUPLICATE_LINE: ${subject} is declared by two resources of this program.\n` +
-      "  What to do: remove one of them, or give it another lineId.",
-  );
-}
-
 /** The answer to an add was lost, and so is the connection: nobody knows whether there is a line. */
 export function addUnclear(session: Session, subject: string, error: Bitrix24Error, marker: string): Error {
   return new Error(

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import { leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { DefaultOperatorDataArgs, Day, OpenLineArgs, QueueEntryArgs, Rule } from "./args";
-import { definition, LineBridge } from "./lifecycle";
-import { resourceDigest, resourceKey } from "./marker";
-import { refusePrototypeKey } from "../shared/validation";
+import { definition } from "./definition";
 
 /**
  * An open line (open channel): the place where dialogs of connected channels come in, with its operators, working hours and
@@ -34,7 +32,7 @@ import { refusePrototypeKey } from "../shared/validation";
  */
 export class OpenLine extends pulumi.CustomResource {
   /** @internal */
-  static readonly provider: ResourceProvider = new LineBridge(definition, host);
+  static readonly provider = new Bridge(definition, host);
 
   /** Number of the line, as every other call wants it. */
   declare public readonly lineId: pulumi.Output<number>;
@@ -217,10 +215,7 @@ export class OpenLine extends pulumi.CustomResource {
   constructor(name: string, args: OpenLineArgs = {}, opts?: pulumi.CustomResourceOptions) {
     const done = leaveOutHost();
     try {
-      refusePrototypeKey(definition.type, name, args);
-      const resource = resourceDigest(definition.type, name, opts?.parent);
-      const properties = { ...toProperties(definition, args, name, opts), [resourceKey]: resource };
-      super(typeToken(definition), name, properties, opts);
+      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
     } finally {
       done();
     }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { warn } from "../dynamic/connection";
 import { isQueue, queueText, readQueue, understandsEntries } from "./queue";
 import type { Queue, StoredQueue } from "./queue";
 import { isUsersOnly, lineFields, lineParameterName, lineParameters } from "./fields";
@@ -162,7 +161,7 @@ function tellDifferences(session: Session, subject: string, asked: Values, wrong
       : [`  ${name}: asked for ${valueText(name, asked[name])}; this portal does not know the field`];
   });
   if (lines.length === 0) return;
-  warn(
+  session.warn(
     [
       `${subject} on ${session.portal}: the portal did not store everything as asked.`,
       ...lines,

@@ -1,58 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 import type { Answer, Values } from "./look";
 
-/** The property in which the program's process tells which resource of which stack a line is for. The engine shows no such names. */
-export const resourceKey = "__resource";
-
-function digest(...parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-}
-
-/** In tests with mocks, the SDK throws where one of these is not set. */
-function orNothing(get: () => string): string {
-  try {
-    return get();
-  } catch {
-    return "";
-  }
-}
-
-/** Stands for a resource of a stack, the same in every run. */
-export function resourceDigest(type: string, name: string, parent: pulumi.Resource | undefined): string {
-  // The SDK does not declare the name of a resource, but each has it.
-  const { __name: parentName = "" } = (parent ?? {}) as { readonly __name?: string };
-  const stack = [pulumi.getOrganization, pulumi.getProject, pulumi.getStack].map(orNothing);
-  return digest(...stack, type, parentName, name).slice(0, 12);
-}
-
-/** What is known of the resource that a line is being made for. */
-export interface Making {
-  /** See {@link resourceDigest}; undefined where nobody has told. */
-  readonly resource: string | undefined;
-  /** Whether the line of this number belongs to a resource of the stack already, as far as this run has seen. */
-  isRecorded(portal: string, id: number): boolean;
-  /** Whether a line that was finished in an earlier run, but not recorded there, may be taken for this resource's. */
-  readonly mayRecall: boolean;
-  /** Whether the resource may have a line that is to be replaced on demand, of which the engine says nothing. */
-  readonly isReplacing: boolean;
-}
-
-const nobody: Making = { resource: undefined, isRecorded: () => false, mayRecall: false, isReplacing: false };
-const current = new AsyncLocalStorage<Making>();
-
-export function making<T>(what: Making, run: () => T): T {
-  return current.run(what, run);
-}
-
-export function currentMaking(): Making {
-  return current.getStore() ?? nobody;
-}
-
 /** The mark that a line bears while it is not finished: the same whenever it is made for the same resource. */
-export function markerFor(inputs: object): string {
-  return markerOf(currentMaking().resource ?? digest(JSON.stringify(inputs)));
+export function markerFor(inputs: object, resource: string | undefined): string {
+  return markerOf(resource ?? createHash("sha256").update(JSON.stringify(inputs)).digest("hex"));
 }
 
 export function markerOf(resource: string): string {

@@ -2,7 +2,7 @@ import { BatchRules } from "./batch-rules";
 import { leastLeft, operationLimit, requestLimit } from "./bounds";
 import { encodeCommand } from "./command";
 import type { Command } from "./command";
-import type { Credentials } from "../access/credentials";
+import type { Credentials } from "./credentials";
 import { readAnswer, readBatch } from "./envelope";
 import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
 import { operationLimit } from "./bounds";
 import type { Command } from "./command";
-import type { Credentials } from "../access/credentials";
+import type { Credentials } from "./credentials";
 import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";
 import { Gathering, systemClock } from "./gathering";
@@ -12,7 +12,7 @@ import type { Interruption } from "./interruption";
 import { Queue } from "./queue";
 import type { Operation, Settled } from "./queue";
 import { Repeats } from "./repeats";
-import { hostOf } from "../access/settings";
+import { hostOf } from "./address";
 import { harmless } from "./text";
 import { Transport } from "./transport";
 
@@ -51,7 +51,7 @@ export interface SessionOptions {
   readonly credentials: Credentials;
   /** Shows the user a message while an operation goes on. */
   readonly tell?: (message: string) => void;
-  /** Warns the user of a risk that is being taken. */
+  /** Warns the user of something that does not stop an operation; shown as a message unless given. */
   readonly warn?: (message: string) => void;
   readonly clock?: Clock;
   /** Between 0 and 1, for the jitter of waits. */
@@ -100,6 +100,7 @@ export class Session {
     const { credentials, clock = systemClock, random = Math.random, tell = () => undefined } = options;
     const { interruption = interruptionOfThisProcess() } = options;
     this.portal = hostOf(options.portal);
+    this.warn = options.warn ?? ((message) => tell(`warning: ${message}`));
     this.clock = clock;
     this.gathering = new Gathering(clock);
     this.limit = options.limit ?? operationLimit;
@@ -109,11 +110,14 @@ export class Session {
       credentials,
       interruption,
       tell,
-      warn: options.warn,
+      warn: this.warn,
     });
     const { gathering, counted: repeats } = this;
     this.queue = new Queue({ transport, credentials, gathering, clock, random, interruption, repeats, tell });
   }
+
+  /** Tells the user of something that does not stop the operation. */
+  readonly warn: (message: string) => void;
 
   /** How many calls have been sent more than once so far. */
   get repeats(): number {

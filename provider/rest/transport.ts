@@ -1,10 +1,10 @@
-import type { Credentials } from "../access/credentials";
+import type { Credentials } from "./credentials";
 import { Interruption } from "./interruption";
 import { NoAnswer, post } from "./http";
 import type { HttpAnswer } from "./http";
 import type { Refusal } from "./errors";
 import { rememberSecret } from "./secrets";
-import { isLoopback, isReadable, unencryptedWarning } from "../access/settings";
+import { isLoopback, isReadable, unencryptedWarning } from "./address";
 import { within } from "./within";
 import { requestLimit } from "./bounds";
 

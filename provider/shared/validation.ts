@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 /** Bitrix24 stores texts of this length at most. */
 const longestText = 255;
 
 /** The name under which every object has its prototype. */
-const prototypeKey = "__proto__";
+export const prototypeKey = "__proto__";
 
 function saysSomething(text: string): boolean {
   return text.trim() !== "" && text !== "0";
@@ -73,37 +72,6 @@ export function shownUrl(whole: string | undefined): string {
   const shown = text.replace(/([a-z][a-z0-9+.-]*:[/\\]*)[^/\\?#]*@/i, "$1").replace(/[?#].*$/s, "");
   if (shown === text) return text;
   return `${shown}#${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
-}
-
-/** Neither outputs nor resources, which hold much else. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
-}
-
-/** The path of what has a property of that name, if anything has. */
-function prototypeKeyIn(value: unknown, path = ""): string | undefined {
-  if (!isPlain(value)) return undefined;
-  if (Object.hasOwn(value, prototypeKey)) return path;
-  for (const [name, part] of Object.entries(value)) {
-    const found = prototypeKeyIn(part, path === "" ? name : `${path}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/**
- * Refuses a property called `__proto__`. On its way to the provider Pulumi would drop it without a word, so only the program's
- * own process can tell.
- * @throws pulumi.RunError
- */
-export function refusePrototypeKey(type: string, name: string, args: object): void {
-  const path = prototypeKeyIn(args);
-  if (path === undefined) return;
-  throw new pulumi.RunError(
-    `INVALID_ARGUMENTS: ${type} "${name}": ${path || "the arguments"} must not have a property called ${prototypeKey}, which neither Pulumi nor Bitrix24 can keep.`,
-  );
 }
 
 /** The number of an open line. */

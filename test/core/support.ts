@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Credentials } from "../../provider/access/credentials";
+import type { Credentials } from "../../provider/rest/credentials";
 import type { Command } from "../../provider/rest/command";
 import type { Clock } from "../../provider/rest/gathering";
 import { Session } from "../../provider/rest/session";
@@ -62,12 +62,12 @@ export interface Talk {
   readonly told: string[];
 }
 
-export function talkTo(portal: Portal, address = portal.url): Talk {
+export function talkTo(portal: Portal, address = portal.url, warn?: (message: string) => void): Talk {
   const clock = new SkippingClock();
   const credentials = new PortalCredentials(portal);
   const told: string[] = [];
   const tell = (message: string) => void told.push(message);
-  const session = new Session({ portal: address, credentials, tell, clock, random: () => 0.5 });
+  const session = new Session({ portal: address, credentials, tell, warn, clock, random: () => 0.5 });
   return { session, clock, credentials, told };
 }
 

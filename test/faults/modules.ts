@@ -56,7 +56,9 @@ export function loadAnew(configuration: Readonly<Record<string, string>>, speed:
   // What it sees of the memory belongs to many runs at once.
   (load(join(dist, "dynamic", "memory.js")) as { limitGarbage: () => void }).limitGarbage = () => undefined;
   quicken((load(join(dist, "rest", "gathering.js")) as { systemClock: Clock }).systemClock, speed);
-  const connection = load(join(dist, "connection.js")) as { tellThrough(sink: (message: string) => void): void };
+  const connection = load(join(dist, "dynamic", "connection.js")) as {
+    tellThrough(sink: (message: string) => void): void;
+  };
   const classes = load(join(dist, "index.js")) as Record<Type, { provider: Provider }>;
   connection.tellThrough((message) => told.push(message));
   const configured = new Set<Type>();

@@ -1,12 +1,10 @@
-import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
-import { Bridge, findEngine, optionValues, PartialFailure } from "../dynamic";
-import type { Definition, Properties } from "../dynamic";
-import { addLine, linesOf } from "./add";
-import { deleteRefused, duplicateLine, lineGone, nothingToAdopt, updateRefused } from "./errors";
+import { PartialFailure } from "../shared/definition";
+import type { Definition, Making, Properties } from "../shared/definition";
+import { addLine, isReplacing, linesOf, noteLine } from "./add";
+import { deleteRefused, lineGone, nothingToAdopt, updateRefused } from "./errors";
 import { lineFieldNames, withCompanions } from "./fields";
 import type { LineField } from "./fields";
-import { forget } from "./journal";
 import {
   answerSchema,
   compare,
@@ -21,7 +19,7 @@ import {
   updateLine,
 } from "./look";
 import type { Values } from "./look";
-import { making, markerFor, markerOf, resourceKey, unfinished, unmarked } from "./marker";
+import { markerFor, unfinished, unmarked } from "./marker";
 import { readQueue } from "./queue";
 import { openLineSchema } from "./schema";
 import type { OpenLineInputs } from "./schema";
@@ -132,12 +130,15 @@ function whenNew(inputs: OpenLineInputs): Values {
   return { ...fieldsOf(inputs), active: inputs.active ?? true };
 }
 
-async function make(session: Session, inputs: OpenLineInputs): Promise<{ id: number; wrong: Values }> {
+async function make(session: Session, inputs: OpenLineInputs, making: Making): Promise<{ id: number; wrong: Values }> {
+  const isNotTold = await isReplacing(session, making);
   const { id, isNew, tellNamesakes } = await addLine({
     session,
     subject: subjectOf(undefined, inputs),
     values: whenNew(inputs),
-    marker: markerFor(inputs),
+    marker: markerFor(inputs, making.resource),
+    mayRecall: making.resource !== undefined && !isNotTold,
+    isReplacing: isNotTold,
   });
   const line: Line = { session, id, subject: subjectOf(id, inputs) };
   const wrong = isNew
@@ -149,7 +150,6 @@ async function make(session: Session, inputs: OpenLineInputs): Promise<{ id: num
 
 async function adopt(session: Session, inputs: OpenLineInputs, id: number): Promise<Computed> {
   const line: Line = { session, id, subject: subjectOf(id, inputs) };
-  if (linesOf(session).has(id)) throw duplicateLine(line.subject);
   linesOf(session).add(id);
   try {
     const fields = fieldsOf(inputs);
@@ -181,16 +181,18 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     lineId === undefined ? undefined : { key: lineSubject(lineId, undefined), title: lineSubject(lineId, lineName) },
   duplicate: { code: "DUPLICATE_LINE", wayOut: "remove one of them, or give it another lineId." },
   steering: ["adopt"],
+  assigned: ["lineId"],
+  noted: noteLine,
   comparable(inputs) {
     const given = inputs as Properties;
     return { ...given, ...Object.fromEntries(lineFieldNames.map((name) => [name, canonical(name, given[name])])) };
   },
 
-  async create(session, inputs) {
+  async create(session, inputs, making) {
     if (inputs.adopt && inputs.lineId !== undefined) {
       return { id: String(inputs.lineId), computed: await adopt(session, inputs, inputs.lineId) };
     }
-    const { id, wrong } = await make(session, inputs);
+    const { id, wrong } = await make(session, inputs, making);
     return { id: String(id), computed: { lineId: id, __stored: stillStored(wrong, fieldsOf(inputs), []) } };
   },
 
@@ -230,8 +232,6 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
 
   async delete(session, id, recorded) {
     const lineId = Number(id);
-    // Another resource of the same run has taken it over, as when a resource is renamed without an alias.
-    if (linesOf(session).has(lineId)) return;
     const subject = subjectOf(lineId, recorded);
     const command = { method: "imopenlines.config.delete", parameters: { CONFIG_ID: lineId } };
     const look = { schema: answerSchema, subject };
@@ -241,78 +241,3 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     throw result instanceof Error ? result : deleteRefused(session, subject, result);
   },
 };
-
-/** Properties without the mark of the resource, which is nobody's business but that of `create`. */
-function withoutResource(properties: Properties): Properties {
-  const { [resourceKey]: _resource, ...others } = properties;
-  return others;
-}
-
-function resourceOf(properties: Properties): string | undefined {
-  const resource = properties[resourceKey];
-  return typeof resource === "string" ? resource : undefined;
-}
-
-/** Whether the command replaces lines that have not changed: of those the engine tells the provider nothing before. */
-async function isReplacedOnDemand(): Promise<boolean> {
-  const engine = await findEngine();
-  const targets = optionValues(engine?.arguments ?? [], "--replace", "--target-replace");
-  return targets.some((target) => target.includes("*") || target.includes("bitrix24:OpenLine"));
-}
-
-/**
- * What the engine calls. Besides what every resource needs, it knows which lines are recorded, and for which resource a line
- * is made.
- */
-export class LineBridge extends Bridge<OpenLineInputs, Computed, Session> {
-  /** Lines that the engine has named in this run, by portal and number. */
-  private readonly recorded = new Set<string>();
-  /** Resources whose line the engine has named. */
-  private readonly named = new Set<string>();
-
-  override async check(olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
-    const resource = resourceOf(news);
-    const checked = await super.check(withoutResource(olds), withoutResource(news));
-    return resource === undefined ? checked : { ...checked, inputs: { ...checked.inputs, [resourceKey]: resource } };
-  }
-
-  override diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
-    const resource = resourceOf(news);
-    const portal = this.note(id, olds);
-    if (resource !== undefined) {
-      this.named.add(resource);
-      // Nobody waits for it: done or not, the number is known to be recorded now.
-      void forget(portal, markerOf(resource), Number(id));
-    }
-    // Where the program gives no number, the one that the portal has given is no change.
-    return super.diff(id, olds, { ...withoutResource(news), lineId: news["lineId"] ?? olds["lineId"] });
-  }
-
-  override async create(news: Properties): Promise<CreateResult<Properties>> {
-    const resource = resourceOf(news);
-    const isRecorded = (portal: string, id: number): boolean => this.recorded.has(`${portal} ${id}`);
-    const isReplacing = resource !== undefined && !this.named.has(resource) && (await isReplacedOnDemand());
-    const mayRecall = resource !== undefined && !isReplacing;
-    return making({ resource, isRecorded, mayRecall, isReplacing }, () => super.create(withoutResource(news)));
-  }
-
-  override read(id: string, props?: Properties): Promise<ReadResult<Properties>> {
-    this.note(id, props ?? {});
-    return super.read(id, props);
-  }
-
-  override update(id: string, olds: Properties, news: Properties): Promise<UpdateResult<Properties>> {
-    this.note(id, olds);
-    return super.update(id, olds, withoutResource(news));
-  }
-
-  override delete(id: string, props: Properties): Promise<void> {
-    this.note(id, props);
-    return super.delete(id, props);
-  }
-
-  private note(id: string, { portal }: Properties): string {
-    this.recorded.add(`${String(portal)} ${id}`);
-    return String(portal);
-  }
-}

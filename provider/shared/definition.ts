@@ -1,28 +1,34 @@
 import type { z } from "zod";
-import type { Ledger, Refused, Thing } from "./ledger";
 
 /** Plain values by property name, as the engine stores them. */
 export type Properties = Record<string, unknown>;
 
-/** A portal at work, as the bridge sees it: `S` is whatever the lifecycles talk to. */
-export interface Connection<S> {
-  readonly session: S;
-  /** The portal's name as it is recorded with each resource. */
-  readonly portal: string;
-  /** The name it was recorded under before it was renamed. */
-  readonly formerPortal?: string;
-  /** What the program of this run declares. */
-  readonly ledger: Ledger;
-  /** What has to be said of a failure because of the settings that the connection was made with, if anything. */
-  remark?(error: unknown): string | undefined;
-  /** Runs one operation of the engine. */
-  operation<T>(run: () => Promise<T>): Promise<T>;
+/** How a second resource for the same thing is refused. */
+export interface Refused {
+  readonly code: string;
+  readonly wayOut: string;
+}
+
+/** Something on the portal that a resource stands for. */
+export interface Thing {
+  /** Means it and nothing else; it may hold secrets and is never shown. */
+  readonly key: string;
+  /** The same in the user's words. */
+  readonly title: string;
 }
 
 /** What exists after a create or an update: outputs that the program did not give itself. */
 export interface Created<C> {
   readonly id: string;
   readonly computed: C;
+}
+
+/** What is known of a resource that is being created, besides its inputs. */
+export interface Making {
+  /** Stands for the resource within its stack, the same in every run; undefined where the definition does not ask for it. */
+  readonly resource: string | undefined;
+  /** Whether it may be there already, to be replaced although nothing has changed. */
+  isReplacedOnDemand(): Promise<boolean>;
 }
 
 /** What a look at the portal found. */
@@ -63,11 +69,15 @@ export interface Definition<I extends object, C extends object, S> {
   readonly steering?: readonly (keyof I & string)[];
   /** Inputs that the portal never gives back and that are too large to be stored twice: the state keeps a digest. */
   readonly writeOnly?: readonly (keyof I & string)[];
+  /** Inputs that the portal chooses where the program does not: then the one that is recorded is no change. */
+  readonly assigned?: readonly (keyof I & string)[];
   /** Brings inputs into the one form in which equal things are equal: defaults filled in, order where it means nothing. */
   readonly comparable?: (inputs: Partial<I>) => Properties;
   /** What the user should know about inputs that are valid all the same. */
   readonly warnings?: (inputs: I) => readonly string[];
-  create(session: S, inputs: I): Promise<Created<C>>;
+  /** Told of each resource that the engine has recorded, whenever it names one; of the resource itself where that is known. */
+  readonly noted?: (session: S, id: string, resource?: string) => void;
+  create(session: S, inputs: I, making: Making): Promise<Created<C>>;
   /** Undefined where it is gone. */
   read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;
   /** Missing where every change replaces. `changed` names the inputs that differ from what is recorded. */

@@ -1,0 +1,274 @@
+import { z } from "zod";
+import { PartialFailure } from "../shared/definition";
+import type { Created, Definition } from "../shared/definition";
+import { flag, toParameters } from "../shared/names";
+import type { Command, Parameters, Value } from "../rest/command";
+import { Bitrix24Error } from "../rest/errors";
+import type { Session } from "../rest/session";
+import { handlerUrl, requiredText, shownUrl } from "../shared/validation";
+
+const text = z.string();
+const texts = z.strictObject({ title: text.optional(), description: text.optional(), groupName: text.optional() });
+
+const languages = z.record(z.string(), texts).superRefine((given, context) => {
+  const strange = Object.keys(given).filter((language) => !/^[a-z]{2}$/.test(language));
+  for (const language of strange) {
+    const message =
+      "must be one of Bitrix24's languages, which have two letters in lower case: en, de, fr, br (Portuguese of Brazil), la (Spanish), sc and tc (Chinese), ...";
+    context.addIssue({ code: "custom", path: [language], message });
+  }
+});
+
+/** What travels in one request must not keep others from theirs. */
+const largestIcon = 1_000_000;
+
+function contentProblem(text: string): string | undefined {
+  if (text.length > largestIcon) return `must have at most ${largestIcon} characters`;
+  if (text.startsWith("data:")) return "must be only what follows base64, in the data URI";
+  const isBase64 = /^[a-z0-9+/]+={0,2}$/i.test(text) && text.replace(/=+$/, "").length % 4 !== 1;
+  return isBase64 ? undefined : 'must be the content of the file in Base64: readFileSync("acme.svg", "base64")';
+}
+
+const icon = z.strictObject({
+  name: requiredText.regex(
+    /^[^/\\]+\.[a-z0-9]+$/i,
+    "must be the name of a file with its ending and without a path, such as acme.svg",
+  ),
+  content: z.string().superRefine((text, context) => {
+    const message = contentProblem(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+});
+
+const schema = z.strictObject({
+  placement: requiredText.regex(/^[A-Za-z0-9_]+$/, "must be the code of a placement, such as CONTACT_CENTER"),
+  handler: handlerUrl,
+  ...texts.shape,
+  langAll: languages.optional(),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  icon: icon.optional(),
+  userId: z.int().positive("must be the ID of a user (1 or more)").optional(),
+  adopt: z.boolean().optional(),
+});
+
+export type Inputs = z.infer<typeof schema>;
+
+type Computed = Record<never, never>;
+
+/** Empty maps come as lists. */
+const map = z.preprocess((value) => (Array.isArray(value) ? {} : value), z.record(z.string(), z.unknown()));
+const rowSchema = z.looseObject({
+  placement: z.string(),
+  handler: z.string(),
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+  langAll: map.optional(),
+  options: map.optional(),
+  userId: z.coerce.number().nullish(),
+});
+type Row = z.infer<typeof rowSchema>;
+
+const listPlacements: Command = { method: "placement.get", parameters: {} };
+const rows = z.array(rowSchema);
+
+function subject({ placement, handler }: Partial<Inputs>): string {
+  return `placement ${placement?.toUpperCase()} (handler ${shownUrl(handler)})`;
+}
+
+function key({ placement, handler, userId }: Partial<Inputs>): Parameters {
+  return {
+    PLACEMENT: placement?.toUpperCase(),
+    HANDLER: handler,
+    ...(userId === undefined ? {} : { USER_ID: userId }),
+  };
+}
+
+type Option = string | number | boolean;
+
+function optionParameter(value: Option): string | number {
+  return typeof value === "boolean" ? flag(value) : value;
+}
+
+function optionParameters(options: Readonly<Record<string, Option>>): Parameters {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, optionParameter(value)]));
+}
+
+const storedOption = z.union([z.string(), z.number(), z.boolean()]);
+
+/** An option as the portal stores it, in the program's terms. A place drops the options that it does not know. */
+function observedOption(wanted: Option, given: unknown): Option {
+  const stored = storedOption.safeParse(given).data;
+  if (stored === undefined || String(optionParameter(stored)) === String(optionParameter(wanted))) return wanted;
+  if (typeof wanted === "boolean" && (stored === "Y" || stored === "N")) return stored === "Y";
+  return stored;
+}
+
+function bind(inputs: Inputs): Command {
+  const {
+    placement: _placement,
+    handler: _handler,
+    userId: _userId,
+    adopt: _adopt,
+    langAll,
+    options,
+    icon: picture,
+    ...own
+  } = inputs;
+  const translations = Object.entries(langAll ?? {}).map(([language, given]): [string, Value] => [
+    language,
+    toParameters(given),
+  ]);
+  return {
+    method: "placement.bind",
+    parameters: {
+      ...key(inputs),
+      ...toParameters(own),
+      ...(translations.length > 0 ? { LANG_ALL: Object.fromEntries(translations) } : {}),
+      ...(picture ? { ICON: { fileData: [picture.name, picture.content] } } : {}),
+      ...(options && Object.keys(options).length > 0 ? { OPTIONS: optionParameters(options) } : {}),
+    },
+  };
+}
+
+function unbind(inputs: Partial<Inputs>): Command {
+  return { method: "placement.unbind", parameters: key(inputs) };
+}
+
+/** Application, place and handler are the key; a user counts only where the portal tells of users. */
+function find(list: readonly Row[], { placement, handler, userId }: Partial<Inputs>): Row | undefined {
+  const code = placement?.toUpperCase();
+  const same = list.filter((row) => row.placement.toUpperCase() === code && row.handler === handler);
+  return same.find((row) => (row.userId ?? userId ?? 0) === (userId ?? 0));
+}
+
+function observedTexts(row: Row, language: string, wanted: z.infer<typeof texts>): z.infer<typeof texts> {
+  const stored = map.catch({}).parse(row.langAll?.[language] ?? {});
+  const names = { title: "TITLE", description: "DESCRIPTION", groupName: "GROUP_NAME" } as const;
+  return Object.fromEntries(Object.keys(wanted).map((name) => [name, stored[names[name as keyof typeof names]] ?? ""]));
+}
+
+/** The texts and options that the program sets, as the portal has them; what the portal does not tell is left out. */
+function observe(row: Row, wanted: Partial<Inputs>): Partial<Inputs> {
+  const observed: Partial<Inputs> = {};
+  const { langAll, options } = wanted;
+  if (langAll && row.langAll) {
+    const entries = Object.entries(langAll);
+    observed.langAll = Object.fromEntries(
+      entries.map(([language, given]) => [language, observedTexts(row, language, given)]),
+    );
+  } else if (!langAll) {
+    if (wanted.title !== undefined && typeof row.title === "string") observed.title = row.title;
+    if (wanted.description !== undefined && typeof row.description === "string") observed.description = row.description;
+  }
+  if (options && row.options) {
+    const stored = row.options;
+    observed.options = Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [name, observedOption(value, stored[name])]),
+    );
+  }
+  return observed;
+}
+
+function differs(row: Row, wanted: Inputs): boolean {
+  const observed = { ...wanted, ...observe(row, wanted) };
+  return JSON.stringify(bind(observed)) !== JSON.stringify(bind(wanted));
+}
+
+function existsError(inputs: Inputs): Error {
+  return new Error(
+    `PLACEMENT_EXISTS: placement.bind for ${subject(inputs)} changed nothing: the application has bound this handler there already, with other texts or options.\n` +
+      "  Meaning: it is somebody else's work, or this stack's own under another resource; Bitrix24 does not change a binding that is there.\n" +
+      "  What to do: set adopt: true to take the existing binding over, or remove it.",
+  );
+}
+
+function notBound(inputs: Inputs): Error {
+  return new Error(
+    `NOT_BOUND: placement.bind for ${subject(inputs)} reported success, but placement.get does not show it.\n` +
+      "  Meaning: the portal did not bind it, or something on the way answered in its place.\n" +
+      "  What to do: check that the application has the placement's scope, and run `pulumi up` again.",
+  );
+}
+
+function stillBound(inputs: Partial<Inputs>): Error {
+  return new Error(
+    `STILL_BOUND: placement.unbind for ${subject(inputs)} did not remove it: placement.get still shows it.\n` +
+      "  Meaning: the portal did not remove it, or something on the way answered in its place.\n" +
+      "  What to do: sign in as an administrator, and run the command again.",
+  );
+}
+
+async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> {
+  const about = { subject: subject(inputs) };
+  const write = { schema: z.unknown(), ...about };
+  const { result, seen } = await session.writeThenLook(unbind(inputs), write, listPlacements, {
+    schema: rows,
+    ...about,
+  });
+  if (find(seen, inputs)) throw result instanceof Error ? result : stillBound(inputs);
+}
+
+/** Nobody has seen what came of it: it is recorded, so that nothing stays behind. */
+function unseen(id: string, inputs: Inputs, error: unknown): unknown {
+  return error instanceof Bitrix24Error ? new PartialFailure<Inputs, Computed>(id, inputs, {}, error) : error;
+}
+
+async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+  const created = { id: `${inputs.placement.toUpperCase()}@${shownUrl(inputs.handler)}`, computed: {} };
+  const about = { subject: subject(inputs) };
+  const look = { schema: rows, ...about };
+  if (inputs.adopt) {
+    const bound = find(await session.look(listPlacements, look), inputs);
+    // Whether a picture is the same nobody can see.
+    if (bound && !inputs.icon && !differs(bound, inputs)) return created;
+    if (bound) await remove(session, inputs);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const write = { schema: z.unknown(), ...about, once: true };
+    const { result, seen } = await session
+      .writeThenLook(bind(inputs), write, listPlacements, look)
+      .catch((error: unknown) => {
+        throw unseen(created.id, inputs, error);
+      });
+    const bound = find(seen, inputs);
+    const failed = result instanceof Bitrix24Error;
+    // "Already bound" has no code of its own: what counts is what is bound there now.
+    if (bound && (!failed || !differs(bound, inputs))) return created;
+    if (bound) throw existsError(inputs);
+    if (!failed) throw notBound(inputs);
+    if (!result.ambiguous || attempt > 1) throw result;
+  }
+}
+
+/** How it is created, read, changed and deleted. */
+export const definition: Definition<Inputs, Computed, Session> = {
+  type: "Placement",
+  schema,
+  outputs: [],
+  // A second bind of the same handler is refused and changes nothing.
+  identity: "all",
+  deleteBeforeReplace: true,
+  thing: (inputs) => ({
+    key: `placement ${JSON.stringify(key({ ...inputs, userId: undefined }))}`,
+    title: subject(inputs),
+  }),
+  steering: ["adopt"],
+  writeOnly: ["icon"],
+  comparable: (inputs) => ({ ...inputs, placement: inputs.placement?.toUpperCase() }),
+
+  create,
+
+  // Reached only where an earlier run could not find out what came of it: everything else makes another one.
+  async update(session, _id, _recorded, inputs) {
+    return (await create(session, { ...inputs, adopt: true })).computed;
+  },
+
+  async read(session, _id, recorded) {
+    const row = find(await session.look(listPlacements, { schema: rows, subject: subject(recorded) }), recorded);
+    return row && { inputs: observe(row, recorded), computed: {} };
+  },
+
+  async delete(session, _id, recorded) {
+    await remove(session, recorded);
+  },
+};
