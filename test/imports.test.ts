@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 
@@ -23,6 +23,24 @@ function target(from: string, name: string): string {
   return relative(root, join(root, dirname(from), name))
     .split(sep)
     .join("/");
+}
+
+/** What a file loads when it runs: types are gone by then. */
+function valueImports(file: string): string[] {
+  const path = join(root, file);
+  if (!existsSync(path)) return [];
+  const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest);
+  return source.statements.flatMap((statement) => {
+    const isImport =
+      ts.isImportDeclaration(statement) && statement.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+    const isExport = ts.isExportDeclaration(statement) && !statement.isTypeOnly;
+    const { moduleSpecifier: name } = isImport || isExport ? statement : {};
+    if (!name || !ts.isStringLiteral(name)) return [];
+    const found = target(file, name.text);
+    return name.text.startsWith(".")
+      ? [[`${found}.ts`, `${found}/index.ts`].find((one) => existsSync(join(root, one))) ?? found]
+      : [found];
+  });
 }
 
 const layerOf = (path: string): string => /^(dynamic|rest|access|shared|cli)\//.exec(path)?.[1] ?? "resources";
@@ -66,6 +84,24 @@ describe("The sources of the package", () => {
       wrong.map(([file]) => file),
       [],
     );
+  });
+
+  it("that say what a resource is can be used without Pulumi", () => {
+    const reached = (file: string, known = new Set<string>()): Set<string> => {
+      if (known.has(file)) return known;
+      known.add(file);
+      for (const target of valueImports(file)) reached(target, known);
+      return known;
+    };
+    const definitions = [...imports.keys()].filter((file) => file.endsWith("/definition.ts"));
+    assert.ok(definitions.length >= 5);
+    for (const file of definitions) {
+      assert.deepEqual(
+        [...reached(file)].filter((name) => name.startsWith("@pulumi/")),
+        [],
+        file,
+      );
+    }
   });
 
   it("import nothing that the package does not declare", () => {

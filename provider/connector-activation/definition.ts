@@ -1,8 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { connectorList, listConnectors } from "../connector/list";
-import { activate, askStatus, at, looksAgainAfter, statusSchema, subjectOf, switchOff } from "../connector/status";
-import type { Place, Status } from "../connector/status";
+import {
+  activate,
+  askStatus,
+  connectorList,
+  listConnectors,
+  setData,
+  statusSchema,
+  subjectOn,
+} from "../connector/calls";
+import type { Place, Status } from "../connector/calls";
+import { looksAgainAfter, switchOff } from "../connector/switch-off";
 import { PartialFailure } from "../shared/definition";
 import type { Definition } from "../shared/definition";
 import { toParameters } from "../shared/names";
@@ -35,11 +43,6 @@ interface Computed {
   readonly error: boolean;
 }
 
-function setData(inputs: Inputs): Command {
-  const method = "imconnector.connector.data.set";
-  return { method, parameters: { ...at(inputs), DATA: toParameters(inputs.data ?? {}) } };
-}
-
 function hasData(inputs: Partial<Inputs>): boolean {
   return Object.keys(inputs.data ?? {}).length > 0;
 }
@@ -56,7 +59,7 @@ function refusal(place: Place, status: Status): Error {
     ? "the connector is switched on, but the portal reports an error of it"
     : "the connector is switched on, but the portal does not report it as configured";
   return new Error(
-    `${code}: imconnector.status for ${subjectOf(place)} reports CONFIGURED=${status.CONFIGURED}, STATUS=${status.STATUS}, ERROR=${status.ERROR}.\n` +
+    `${code}: imconnector.status for ${subjectOn(place)} reports CONFIGURED=${status.CONFIGURED}, STATUS=${status.STATUS}, ERROR=${status.ERROR}.\n` +
       `  Meaning: ${meaning}.\n` +
       "  What to do: check that the connector is registered and the line exists and is active, give the connector data, and run `pulumi up` again.",
   );
@@ -64,7 +67,7 @@ function refusal(place: Place, status: Status): Error {
 
 function unregistered(place: Place): Error {
   return new Error(
-    `CONNECTOR_NOT_FOUND: imconnector.activate for ${subjectOf(place)} has no effect: imconnector.list does not show the connector.\n` +
+    `CONNECTOR_NOT_FOUND: imconnector.activate for ${subjectOn(place)} has no effect: imconnector.list does not show the connector.\n` +
       "  What to do: register the connector first (connectorId: connector.connectorId of a Connector), or correct connectorId.",
   );
 }
@@ -74,7 +77,7 @@ async function settle(session: Session, inputs: Inputs, first: Status): Promise<
   for (const milliseconds of looksAgainAfter) {
     if (status.CONFIGURED && !status.ERROR) break;
     await delay(milliseconds);
-    status = await session.write(askStatus(inputs), { schema: statusSchema, subject: subjectOf(inputs) });
+    status = await session.write(askStatus(inputs), { schema: statusSchema, subject: subjectOn(inputs) });
   }
   if (status.CONFIGURED && !status.ERROR) return outcome(status);
   throw new PartialFailure<Inputs, Computed>(idOf(inputs), inputs, outcome(status), refusal(inputs, status));
@@ -93,7 +96,7 @@ function judge(results: readonly PromiseSettledResult<unknown>[]): { failure?: E
 
 /** Asks for the status, then for the list of connectors. */
 async function verify(session: Session, place: Place): Promise<{ status: Status; listed: boolean }> {
-  const about = { subject: subjectOf(place) };
+  const about = { subject: subjectOn(place) };
   const look = { schema: connectorList, ...about };
   const { result, seen } = await session.writeThenLook(
     askStatus(place),
@@ -119,7 +122,7 @@ function partly(recorded: Partial<Inputs>, inputs: Inputs, failure: Error): Erro
 
 function dataRefused(place: Place, portal: string): Error {
   return new Error(
-    `DATA_NOT_STORED: imconnector.connector.data.set for ${subjectOf(place)} on ${portal} answered false, without a reason.\n` +
+    `DATA_NOT_STORED: imconnector.connector.data.set for ${subjectOn(place)} on ${portal} answered false, without a reason.\n` +
       "  Meaning: the portal did not store the channel's data.\n" +
       "  What to do: run `pulumi up` again, which sends the data again; if it stays, check that the line exists and the connector is registered.",
   );
@@ -127,7 +130,7 @@ function dataRefused(place: Place, portal: string): Error {
 
 function fieldsKept(place: Place, portal: string): Error {
   return new Error(
-    `DATA_NOT_CLEARED: imconnector.activate for ${subjectOf(place)} on ${portal} answered false twice where it was to switch the connector off.\n` +
+    `DATA_NOT_CLEARED: imconnector.activate for ${subjectOn(place)} on ${portal} answered false twice where it was to switch the connector off.\n` +
       "  Meaning: the portal could not delete the connector's record on the line, so fields that the program no longer has may still be in it.\n" +
       "  What to do: run `pulumi up` again; if it stays, switch the connector off and on again in the contact centre.",
   );
@@ -135,7 +138,10 @@ function fieldsKept(place: Place, portal: string): Error {
 
 /** @throws Error also where the portal answers that it has not stored anything */
 async function storeData(session: Session, inputs: Inputs): Promise<void> {
-  const answer = await session.write(setData(inputs), { schema: z.unknown(), subject: subjectOf(inputs) });
+  const answer = await session.write(setData(inputs, toParameters(inputs.data ?? {})), {
+    schema: z.unknown(),
+    subject: subjectOn(inputs),
+  });
   if (answer === false) throw dataRefused(inputs, session.portal);
 }
 
@@ -152,7 +158,7 @@ async function ensureOn(
   inputs: Inputs,
   from: readonly Command[],
 ): Promise<Ensured> {
-  const options = { schema: z.unknown(), subject: subjectOf(inputs) };
+  const options = { schema: z.unknown(), subject: subjectOn(inputs) };
   const writes = from.map((command) => session.write(command, options));
   const stored = hasData(inputs) ? [storeData(session, inputs)] : [];
   const verification = verify(session, inputs);
@@ -196,13 +202,13 @@ function isActive({ active = true }: Partial<Inputs>): boolean {
 }
 
 async function isListed(session: Session, place: Place): Promise<boolean> {
-  const listed = await session.look(listConnectors, { schema: connectorList, subject: subjectOf(place) });
+  const listed = await session.look(listConnectors, { schema: connectorList, subject: subjectOn(place) });
   return Object.hasOwn(listed, place.connectorId);
 }
 
 async function adopted(session: Session, inputs: Inputs): Promise<Computed | undefined> {
   if (!inputs.adopt || hasData(inputs) || !(await isListed(session, inputs))) return undefined;
-  const status = await session.look(askStatus(inputs), { schema: statusSchema, subject: subjectOf(inputs) });
+  const status = await session.look(askStatus(inputs), { schema: statusSchema, subject: subjectOn(inputs) });
   const isAsWanted = status.CONFIGURED === (inputs.active ?? true) && !status.ERROR;
   return isAsWanted ? outcome(status) : undefined;
 }
@@ -228,7 +234,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   identity: ["connectorId", "lineId"],
   thing: ({ connectorId: id, lineId: line }) => {
     if (id === undefined || line === undefined) return undefined;
-    const title = subjectOf({ connectorId: id.toLowerCase(), lineId: line });
+    const title = subjectOn({ connectorId: id.toLowerCase(), lineId: line });
     return { key: title, title };
   },
   steering: ["adopt"],
@@ -251,7 +257,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
     const place = placeOf(id, recorded);
     // Asking for the status of a connector that is gone would create a record.
     if (!(await isListed(session, place))) return undefined;
-    const status = await session.look(askStatus(place), { schema: statusSchema, subject: subjectOf(place) });
+    const status = await session.look(askStatus(place), { schema: statusSchema, subject: subjectOn(place) });
     return { inputs: place, computed: outcome(status) };
   },
 

@@ -1,7 +1,8 @@
 import isSvg from "is-svg";
 import { z } from "zod";
-import { connectorList, listConnectors, registerAndLook } from "./list";
-import type { Listed } from "./list";
+import { connectorList, listConnectors, subjectOf } from "./calls";
+import type { Listed } from "./calls";
+import { registerAndLook } from "./registration";
 import { hold, passingFor, release, releaseRest } from "./pages";
 import type { Passing } from "./pages";
 import { unregister } from "./removal";
@@ -82,10 +83,6 @@ interface Computed {
   readonly formerPlacementHandlers?: readonly string[];
 }
 
-function subject(id: string): string {
-  return `connector "${id}"`;
-}
-
 function iconParameters({ dataImage, ...rest }: Partial<z.infer<typeof icon>>): Parameters {
   const isSource = dataImage !== undefined && isMarkup(dataImage);
   return toParameters({ dataImage: isSource ? dataUri(dataImage.trim()) : dataImage, ...rest });
@@ -111,7 +108,7 @@ function registration(inputs: Inputs, lost: Lost): Parameters & { readonly ID: s
 
 function takenError(inputs: Inputs, name: unknown): Error {
   return new Error(
-    `CONNECTOR_EXISTS: imconnector.register for ${subject(inputs.connectorId)} was not sent: the portal already has a connector with this ID, ` +
+    `CONNECTOR_EXISTS: imconnector.register for ${subjectOf(inputs.connectorId)} was not sent: the portal already has a connector with this ID, ` +
       `named ${JSON.stringify(name)}; registering would overwrite it, also if it belongs to another application.\n` +
       "  Meaning: it is somebody else's, or this stack's own: under a resource that was renamed, or that is being replaced.\n" +
       "  What to do: if it is the stack's own, name the old resource in the option aliases (after a rename), or set the option deleteBeforeReplace: true (when it is replaced). " +
@@ -121,14 +118,14 @@ function takenError(inputs: Inputs, name: unknown): Error {
 
 function takeOverWarning(id: string): string {
   return (
-    `${subject(id)} was there already under the same name, and is overwritten. That is right for what an interrupted run has left, and for a resource that was renamed without the option aliases; ` +
+    `${subjectOf(id)} was there already under the same name, and is overwritten. That is right for what an interrupted run has left, and for a resource that was renamed without the option aliases; ` +
     "if it is another application's, choose another connectorId. adopt: true says that it is intended."
   );
 }
 
 function notStored(id: string, portal: string, { before, now }: { before: string; now: string }): Error {
   return new Error(
-    `NOT_STORED: imconnector.register for ${subject(id)} on ${portal} reported success, but imconnector.list still shows the name ${JSON.stringify(before)} instead of ${JSON.stringify(now)}.\n` +
+    `NOT_STORED: imconnector.register for ${subjectOf(id)} on ${portal} reported success, but imconnector.list still shows the name ${JSON.stringify(before)} instead of ${JSON.stringify(now)}.\n` +
       "  Meaning: the portal did not store the change, something on the way answered in its place, or another application has a connector of the same ID.\n" +
       "  What to do: run `pulumi up` again; if it stays, look for a proxy or a cache in front of the portal, or for the other connector.",
   );
@@ -146,7 +143,7 @@ function unclear(inputs: Inputs, error: unknown): unknown {
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
   const { connectorId: id, name, adopt } = inputs;
-  const look = { schema: connectorList, subject: subject(id) };
+  const look = { schema: connectorList, subject: subjectOf(id) };
   let listed = await session.look(listConnectors, { ...look, writesMatter: false });
   if (Object.hasOwn(listed, id) && !adopt) {
     // It may have been removed by this very run, to be replaced.
@@ -156,7 +153,7 @@ async function create(session: Session, inputs: Inputs): Promise<Created<Compute
     if (isThere) session.warn(takeOverWarning(id));
   }
   try {
-    await registerAndLook(session, registration(inputs, new Set()), subject(id));
+    await registerAndLook(session, registration(inputs, new Set()), subjectOf(id));
   } catch (error) {
     throw unclear(inputs, error);
   }
@@ -212,7 +209,7 @@ async function update(
       held.push(passing);
       await hold(session, id, passing);
     }
-    const listed = await registerAndLook(session, registration(inputs, changed), subject(id));
+    const listed = await registerAndLook(session, registration(inputs, changed), subjectOf(id));
     requireName(session, listed, inputs, before.name);
   } catch (error) {
     // Whichever page the connector has now: the portal keeps that one, and lets the others go.
@@ -233,7 +230,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   // The ID is all that tells connectors apart; everything else is overwritten in place.
   identity: ["connectorId"],
   thing: ({ connectorId: id }) =>
-    id === undefined ? undefined : { key: subject(id.toLowerCase()), title: subject(id) },
+    id === undefined ? undefined : { key: subjectOf(id.toLowerCase()), title: subjectOf(id) },
   duplicate,
   steering: ["adopt"],
   writeOnly: ["icon", "iconDisabled"],
@@ -241,12 +238,12 @@ export const definition: Definition<Inputs, Computed, Session> = {
   warnings: ({ connectorId: id, adopt }) =>
     adopt || /^[a-z0-9_]+$/.test(id)
       ? []
-      : [`${subject(id)}: Bitrix24 recommends to make the ID of a connector of the letters a-z, digits and _ only.`],
+      : [`${subjectOf(id)}: Bitrix24 recommends to make the ID of a connector of the letters a-z, digits and _ only.`],
 
   create,
 
   async read(session, id, { formerPlacementHandlers }) {
-    const listed = await session.look(listConnectors, { schema: connectorList, subject: subject(id) });
+    const listed = await session.look(listConnectors, { schema: connectorList, subject: subjectOf(id) });
     if (!Object.hasOwn(listed, id)) return undefined;
     return { inputs: { connectorId: id, name: String(listed[id]) }, computed: { formerPlacementHandlers } };
   },
@@ -254,7 +251,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   update: (session, _id, recorded, inputs, changed) => update(session, recorded, inputs, changed),
 
   async delete(session, id, { placementHandler: page, formerPlacementHandlers: former = [] }) {
-    const listed = await unregister(session, id, subject(id));
+    const listed = await unregister(session, id, subjectOf(id));
     await releaseRest(session, id, listed, { page, former });
   },
 };

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import { connectorList, listConnectors } from "./list";
+import { askStatus, connectorList, listConnectors, statusSchema } from "./calls";
 import { invoke, requireLineId } from "../dynamic/invoke";
 
 /** A connector as the portal lists it. */
@@ -42,12 +41,6 @@ export interface ConnectorStatus {
   /** REST `ERROR`. Whether the portal has marked it as faulty. */
   error: boolean;
 }
-
-const flag = z
-  .union([z.boolean(), z.string(), z.number()])
-  .transform((value) => value === true || ["Y", "1"].includes(String(value).toUpperCase()));
-
-const statusSchema = z.object({ CONFIGURED: flag, STATUS: flag, ERROR: flag });
 
 /**
  * Lists all connectors of the portal: built-in ones and those of other applications too. Calls `imconnector.list`, also in
@@ -92,12 +85,8 @@ export function getConnectorStatus(args: GetConnectorStatusArgs): Promise<Connec
     if (!Object.hasOwn(list, connectorId)) {
       return { connectorId, lineId, registered: false, configured: false, status: false, error: false };
     }
-    const command = { method: "imconnector.status", parameters: { CONNECTOR: connectorId, LINE: lineId } };
-    const {
-      CONFIGURED: configured,
-      STATUS: status,
-      ERROR: error,
-    } = await session.look(command, { schema: statusSchema, subject });
+    const answer = await session.look(askStatus({ connectorId, lineId }), { schema: statusSchema, subject });
+    const { CONFIGURED: configured, STATUS: status, ERROR: error } = answer;
     return { connectorId, lineId, registered: true, configured, status, error };
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { connectorList, listConnectors, registerAndLook } from "./list";
-import type { Listed } from "./list";
+import { connectorList, listConnectors } from "./calls";
+import type { Listed } from "./calls";
+import { registerAndLook } from "./registration";
 import { unregister } from "./removal";
 import { toParameters } from "../shared/names";
 import type { Session } from "../rest/session";

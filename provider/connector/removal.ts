@@ -1,7 +1,13 @@
 import { z } from "zod";
-import { connectorList, listConnectors } from "./list";
-import type { Listed } from "./list";
-import { activate, askStatus, statusSchema } from "./status";
+import {
+  activate,
+  askStatus,
+  connectorList,
+  listConnectors,
+  statusSchema,
+  unregister as unregisterCommand,
+} from "./calls";
+import type { Listed } from "./calls";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 
@@ -21,7 +27,7 @@ function foreignError(subject: string, portal: string): Error {
 
 async function unregisterOnce(session: Session, id: string, subject: string): Promise<Attempt> {
   const { result, seen } = await session.writeThenLook(
-    { method: "imconnector.unregister", parameters: { ID: id } },
+    unregisterCommand(id),
     { schema: z.unknown(), subject },
     listConnectors,
     { schema: connectorList, subject },

@@ -1,18 +1,8 @@
 import { z } from "zod";
-import type { Command, Parameters } from "../rest/command";
+import { connectorList, listConnectors, register } from "./calls";
+import type { Listed } from "./calls";
+import type { Parameters } from "../rest/command";
 import type { Session } from "../rest/session";
-
-/** The look at all connectors of the portal, built-in ones and those of other applications included. */
-export const listConnectors: Command = { method: "imconnector.list", parameters: {} };
-
-/** The portal's connectors: ID → name. */
-export type Listed = Readonly<Record<string, unknown>>;
-
-/** ID → name; an empty map comes as an empty list. */
-export const connectorList: z.ZodType<Listed> = z.preprocess(
-  (value) => (Array.isArray(value) && value.length === 0 ? {} : value),
-  z.record(z.string(), z.unknown()),
-);
 
 function notRegistered(subject: string, portal: string): Error {
   return new Error(
@@ -32,7 +22,7 @@ export async function registerAndLook(
   subject: string,
 ): Promise<Listed> {
   const { result, seen } = await session.writeThenLook(
-    { method: "imconnector.register", parameters },
+    register(parameters),
     { schema: z.unknown(), subject },
     listConnectors,
     { schema: connectorList, subject },
