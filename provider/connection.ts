@@ -4,13 +4,15 @@ import { credentialsFrom } from "./rest/credentials";
 import { isBitrix24Error } from "./rest/errors";
 import { merge, namedSources, namesSource } from "./rest/layers";
 import type { Given } from "./rest/layers";
-import { redact, rememberSecret } from "./rest/secrets";
+import { rememberSecret } from "./rest/secrets";
 import { Session } from "./rest/session";
 import { environmentVariable, isReadable, readSettings, secretSettings, settingNames } from "./rest/settings";
 import type { SettingName, Settings } from "./rest/settings";
+import { harmlessLines } from "./rest/text";
 import { currentStackSettings } from "./stack-configuration";
 import type { StackSettings } from "./stack-configuration";
 import { keepInMind } from "./stack-files";
+import { shownUrl } from "./validation";
 import { isVerbose } from "./verbosity";
 
 type Configured = (key: string) => string | undefined;
@@ -24,7 +26,7 @@ let recordedRun: Promise<Connection<Session>> | undefined;
 
 function connectionTo(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
   for (const name of secretSettings) rememberSecret(settings[name]);
-  const say = (message: string): void => tell(redact(message));
+  const say = (message: string): void => tell(harmlessLines(message));
   const session = new Session({
     portal: settings.portal,
     credentials: credentialsFrom(settings, say),
@@ -158,6 +160,12 @@ export const host: Host<Session> = {
     return recordedRun;
   },
   warn,
+  harmless: harmlessLines,
+  hide(value) {
+    // Messages name addresses without what may hold keys, or the host alone.
+    const host = URL.canParse(value) ? new URL(value).host : undefined;
+    for (const secret of [value, shownUrl(value), host]) rememberSecret(secret);
+  },
 };
 
 /** In a program messages go through Pulumi's own log; in the provider's process whatever is printed reaches the user. */
@@ -167,7 +175,7 @@ export function tellThrough(sink: (message: string) => void): void {
 
 /** Tells the user of something that does not stop the operation. */
 export function warn(message: string): void {
-  tell(redact(`warning: ${message}`));
+  tell(`warning: ${harmlessLines(message)}`);
 }
 
 const warned = new Set<string>();

@@ -1,3 +1,4 @@
+import { duplicateText } from "./dynamic";
 import type { Bitrix24Error } from "./rest/errors";
 import type { Session } from "./rest/session";
 
@@ -48,8 +49,7 @@ export function nothingToAdopt(session: Session, subject: string): Error {
 
 export function duplicateLine(subject: string): Error {
   return new Error(
-    `DUPLICATE_LINE: ${subject} is declared by two resources of this program.\n` +
-      "  What to do: remove one of them, or give it another lineId.",
+    duplicateText(subject, { code: "DUPLICATE_LINE", wayOut: "remove one of them, or give it another lineId." }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { programRefusal } from "./dynamic";
 
 /** Bitrix24 stores texts of this length at most. */
 const longestText = 255;
@@ -96,14 +96,17 @@ function prototypeKeyIn(value: unknown, path = ""): string | undefined {
 /**
  * Refuses a property called `__proto__`. On its way to the provider Pulumi would drop it without a word, so only the program's
  * own process can tell.
- * @throws pulumi.RunError
+ * @throws RunError
  */
 export function refusePrototypeKey(type: string, name: string, args: object): void {
   const path = prototypeKeyIn(args);
   if (path === undefined) return;
-  throw new pulumi.RunError(
-    `INVALID_ARGUMENTS: ${type} "${name}": ${path || "the arguments"} must not have a property called ${prototypeKey}, which neither Pulumi nor Bitrix24 can keep.`,
-  );
+  throw programRefusal({
+    code: "INVALID_ARGUMENTS",
+    what: `${type} "${name}": ${path || "the arguments"} must not have a property called ${prototypeKey}.`,
+    meaning: "neither Pulumi nor Bitrix24 can keep it. Nothing was sent.",
+    wayOut: "give the property another name.",
+  });
 }
 
 /** The number of an open line. */

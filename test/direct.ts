@@ -2,6 +2,7 @@ import { tellThrough, warn } from "../provider/connection";
 import { Bridge, Ledger } from "../provider/dynamic";
 import type { Connection, Definition, Host, Properties } from "../provider/dynamic";
 import type { Session } from "../provider/rest/session";
+import { harmlessLines } from "../provider/rest/text";
 import { talkTo } from "./core/support";
 import type { Portal } from "./portal";
 
@@ -31,6 +32,8 @@ export class Direct {
       connect,
       reconnect: () => Promise.resolve(connect()),
       warn,
+      harmless: harmlessLines,
+      hide: () => undefined,
     };
     this.provider = new Bridge(Reflect.get(owner.provider, "definition") as AnyDefinition, host);
     tellThrough((message) => void this.told.push(message));

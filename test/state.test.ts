@@ -72,6 +72,8 @@ describe("The state of a resource", () => {
       connect: () => connection,
       reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
+      harmless: (message) => message,
+      hide: () => undefined,
     });
   });
 
@@ -252,6 +254,8 @@ describe("The state of a resource", () => {
       connect: () => connection,
       reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
+      harmless: (message) => message,
+      hide: () => undefined,
     });
     const olds = await created();
     const diff = await bridge.diff("t1", olds, { ...given, name: "Two" });

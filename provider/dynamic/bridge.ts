@@ -14,7 +14,7 @@ import { isPublished } from "./declarations";
 import { forEngine } from "./report";
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { hasUnknown } from "./unknowns";
-import { fromProgram, ownProviderKey, withoutOwnProvider, withoutSecrets } from "./program-inputs";
+import { fromProgram, ownProviderKey, textsIn, withoutOwnProvider, withoutSecrets } from "./program-inputs";
 import type { Thing } from "./ledger";
 import { Rewritten } from "./rewritten";
 import { changedInputs, fromState, providerKey, toState, withoutProvider } from "./state";
@@ -33,6 +33,10 @@ export interface Host<S> {
   reconnect(ownProvider: boolean): Promise<Connection<S>>;
   /** Shows the user a warning. */
   warn(message: string): void;
+  /** A message as it may be shown: what came from outside has no effect on a terminal, what is secret is hidden. */
+  harmless(message: string): string;
+  /** From now on this value of an input is secret. */
+  hide(value: string): void;
 }
 
 /** An error that makes the engine record the resource all the same. */
@@ -75,6 +79,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     const { inputs: given, secretInputs } = fromProgram(withoutProvider(news));
     const inputs = withoutNulls(given) as Properties;
     const own = withoutOwnProvider(inputs);
+    for (const name of secretInputs) for (const text of textsIn(own[name])) this.host.hide(text);
     const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
     try {
       const { ledger } = this.host.connect();
@@ -235,7 +240,8 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       connection = await this.host.reconnect(properties[ownProviderKey] === true);
       return await run(connection);
     } catch (error) {
-      throw error instanceof InitializationError ? error : forEngine(error, connection?.remark?.(error));
+      if (error instanceof InitializationError) throw error;
+      throw forEngine(error, (message) => this.host.harmless(message), connection?.remark?.(error));
     } finally {
       limitGarbage();
     }
@@ -247,6 +253,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     if (portal === undefined || portal === connection.portal || portal === connection.formerPortal) return;
     throw new Error(
       `WRONG_PORTAL: this ${this.definition.type} lives in the portal ${portal}, but bitrix24:portal is ${connection.portal}. Nothing was sent.\n` +
+        "  Meaning: on another portal the same ID or number belongs to something else.\n" +
         `  What to do: set bitrix24:portal back to ${portal}. If that portal was renamed, run \`pulumi config set bitrix24:formerPortal ${portal}\`. ` +
         "For another portal, use another stack.",
     );
@@ -286,6 +293,6 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     });
     // The SDK adds this to what succeeded only; without it the engine could neither refresh nor delete the resource.
     const provider = { [providerKey]: news[providerKey] };
-    return new InitializationError(error.id, { ...properties, ...provider }, error.message);
+    return new InitializationError(error.id, { ...properties, ...provider }, this.host.harmless(error.message));
   }
 }

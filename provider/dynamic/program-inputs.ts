@@ -21,6 +21,12 @@ export function withoutOwnProvider(properties: Properties): Properties {
   return rest;
 }
 
+/** All texts of an input. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 /** The engine prints the value of a property that a failure names, so a secret one is named in the reason instead. */
 export function withoutSecrets(failures: readonly CheckFailure[], secretInputs: readonly string[]): CheckFailure[] {
   return failures.map(({ property, reason }) => {
