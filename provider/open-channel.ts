@@ -3,6 +3,7 @@ import { Connector } from "./connector";
 import type { ConnectorArgs } from "./connector";
 import { ConnectorActivation } from "./connector-activation";
 import type { ConnectorDataArgs } from "./connector-activation";
+import { programRefusal } from "./dynamic/refusal";
 import { EventHandler } from "./event-handler";
 import { OpenLine } from "./open-line";
 import type { OpenLineArgs } from "./open-line/args";
@@ -71,7 +72,12 @@ function check(args: OpenChannelArgs): void {
   });
   if (errors.length === 0) return;
   const lines = errors.map(({ propertyPath, reason }) => `  ${propertyPath} ${reason}`);
-  throw new pulumi.RunError(["INVALID_ARGUMENTS: OpenChannel", ...lines].join("\n"));
+  throw programRefusal({
+    code: "INVALID_ARGUMENTS",
+    what: ["OpenChannel", ...lines].join("\n"),
+    meaning: "these arguments contradict each other. Nothing was sent.",
+    wayOut: "correct the arguments that are named.",
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { Ledger } from "../provider/dynamic/ledger";
 import type { Connection, Host } from "../provider/dynamic/bridge";
 import type { Definition, Properties } from "../provider/shared/definition";
 import type { Session } from "../provider/rest/session";
+import { harmlessLines } from "../provider/rest/text";
 import { talkTo } from "./core/support";
 import type { Portal } from "./portal";
 
@@ -33,6 +34,8 @@ export class Direct {
       connect,
       reconnect: () => Promise.resolve(connect()),
       warn,
+      harmless: harmlessLines,
+      hide: () => undefined,
     };
     this.provider = new Bridge(Reflect.get(owner.provider, "definition") as AnyDefinition, host);
     tellThrough((message) => void this.told.push(message));

@@ -74,6 +74,8 @@ describe("The state of a resource", () => {
       connect: () => connection,
       reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
+      harmless: (message) => message,
+      hide: () => undefined,
     });
   });
 
@@ -254,6 +256,8 @@ describe("The state of a resource", () => {
       connect: () => connection,
       reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
+      harmless: (message) => message,
+      hide: () => undefined,
     });
     const olds = await created();
     const diff = await bridge.diff("t1", olds, { ...given, name: "Two" });

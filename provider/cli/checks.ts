@@ -1,4 +1,5 @@
 import { isBitrix24Error } from "../rest/errors";
+import { harmlessLines } from "../rest/text";
 import { describeError } from "./console";
 
 /** What the doctor found out about one thing. */
@@ -12,15 +13,15 @@ export interface Check {
 }
 
 export function ok(name: string, message: string): Check {
-  return { name, status: "ok", message };
+  return { name, status: "ok", message: harmlessLines(message) };
 }
 
 export function warning(name: string, message: string, wayOut?: string): Check {
-  return { name, status: "warning", message, wayOut };
+  return { name, status: "warning", message: harmlessLines(message), wayOut };
 }
 
 export function failed(name: string, message: string, wayOut?: string): Check {
-  return { name, status: "failed", message, wayOut };
+  return { name, status: "failed", message: harmlessLines(message), wayOut };
 }
 
 /** A failure as an error describes it. */

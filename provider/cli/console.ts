@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import type { Interface } from "node:readline";
 import { isBitrix24Error } from "../rest/errors";
-import { redact } from "../rest/secrets";
+import { harmlessLines } from "../rest/text";
 import { SettingsError } from "../access/settings";
 
 /** What a command sees of the world. */
@@ -30,9 +30,9 @@ export class UserError extends Error {
   }
 }
 
-/** Prints a line. Credentials are not part of it; should one be, it is hidden. */
+/** Prints a line. Neither credentials nor what could act upon a terminal are part of it; should one be, it is hidden. */
 export function print(stream: Writable, line: string): void {
-  stream.write(redact(line) + "\n");
+  stream.write(harmlessLines(line) + "\n");
 }
 
 /** An error the way a user should see it: without a stack. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isBitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { isReadable } from "../rest/address";
+import { harmless, longestName } from "../rest/text";
 import { failed, failedBecause, NotRenewed, ok, warning } from "./checks";
 import type { Check } from "./checks";
 
@@ -120,7 +121,7 @@ function application(info: z.infer<typeof infoSchema>): Check {
       'Use the access token of a full OAuth application (a local application of type "Server"), not a webhook.',
     );
   }
-  const what = `${info.CODE} (${kinds[info.STATUS ?? ""] ?? "of unknown status"})`;
+  const what = `${harmless(info.CODE, longestName)} (${kinds[info.STATUS ?? ""] ?? "of unknown status"})`;
   if (info.PAYMENT_EXPIRED === "Y") {
     return failed("application", `${what} is not paid any more`, "Pay for the application in the portal.");
   }
@@ -142,7 +143,7 @@ function plan(info: z.infer<typeof infoSchema>): Check {
     : "50 requests at once and 2 a second after that";
   return ok(
     "plan",
-    `${info.LICENSE}, REST API included; it allows ${rate}, all programs on this network address together`,
+    `${harmless(info.LICENSE, longestName)}, REST API included; it allows ${rate}, all programs on this network address together`,
   );
 }
 
@@ -195,7 +196,8 @@ export async function checkUser(session: Session): Promise<Check[]> {
     ];
   }
   const { ID, ADMIN, NAME, LAST_NAME } = parsed.data;
-  const who = `${[NAME, LAST_NAME].filter(Boolean).join(" ") || "user"} (ID ${ID})`;
+  const called = harmless([NAME, LAST_NAME].filter(Boolean).join(" "), longestName);
+  const who = `${called || "user"} (ID ${harmless(ID, longestName)})`;
   if (ADMIN === true) return [ok("user", `${who}, administrator`)];
   return [
     warning(

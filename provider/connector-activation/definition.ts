@@ -68,6 +68,7 @@ function refusal(place: Place, status: Status): Error {
 function unregistered(place: Place): Error {
   return new Error(
     `CONNECTOR_NOT_FOUND: imconnector.activate for ${subjectOn(place)} has no effect: imconnector.list does not show the connector.\n` +
+      "  Meaning: it is not registered on this portal, or by this name; a line can only be given a connector that is.\n" +
       "  What to do: register the connector first (connectorId: connector.connectorId of a Connector), or correct connectorId.",
   );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import isSvg from "is-svg";
+import { programRefusal } from "../dynamic/refusal";
 import { dataUri, isMarkup } from "./image";
 
 /** An icon of a connector, as {@link svgIcon} makes it. */
@@ -35,9 +35,12 @@ function readMarkup(fileOrMarkup: string): string {
       .replace(/^\uFEFF/, "")
       .trim();
   } catch (error) {
-    throw new RunError(
-      `svgIcon: cannot read ${file} (${(error as NodeJS.ErrnoException).code}). Give the path of an SVG file, or SVG markup.`,
-    );
+    throw programRefusal({
+      code: "ICON_NOT_READABLE",
+      what: `svgIcon: cannot read ${file} (${(error as NodeJS.ErrnoException).code}).`,
+      meaning: "the file is not there, counted from the folder in which the program runs, or may not be read.",
+      wayOut: "give the path of an SVG file, or SVG markup.",
+    });
   }
 }
 
@@ -57,7 +60,12 @@ export function svgIcon(fileOrMarkup: string, options: SvgIconOptions = {}): Ico
   const markup = readMarkup(fileOrMarkup);
   if (!isSvg(markup)) {
     const source = isMarkup(fileOrMarkup) ? "the markup" : fileOrMarkup;
-    throw new RunError(`svgIcon: ${source} is no SVG image. Bitrix24 takes SVG icons only: convert the image first.`);
+    throw programRefusal({
+      code: "ICON_NOT_SVG",
+      what: `svgIcon: ${source} is no SVG image.`,
+      meaning: "svgIcon turns SVG, and nothing else, into the form that Bitrix24 takes.",
+      wayOut: "convert the image first, or set dataImage to a data URI of your own.",
+    });
   }
   return { dataImage: dataUri(markup), ...options };
 }

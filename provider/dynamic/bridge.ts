@@ -15,7 +15,7 @@ import { forEngine } from "./report";
 import { unknownValue } from "@pulumi/pulumi/runtime";
 import { hasUnknown } from "./unknowns";
 import { findEngine, optionValues } from "./engine-process";
-import { fromProgram, ownProviderKey, resourceKey, takeApart, withoutSecrets } from "./program-inputs";
+import { fromProgram, ownProviderKey, resourceKey, takeApart, textsIn, withoutSecrets } from "./program-inputs";
 import type { Marks } from "./program-inputs";
 import type { Ledger } from "./ledger";
 import { Rewritten } from "./rewritten";
@@ -50,6 +50,10 @@ export interface Host<S> {
   reconnect(ownProvider: boolean): Promise<Connection<S>>;
   /** Shows the user a warning. */
   warn(message: string): void;
+  /** A message as it may be shown: what came from outside has no effect on a terminal, what is secret is hidden. */
+  harmless(message: string): string;
+  /** From now on this value of an input is secret. */
+  hide(value: string): void;
 }
 
 /** An error that makes the engine record the resource all the same. */
@@ -99,6 +103,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     const { inputs: given, secretInputs } = fromProgram(withoutProvider(news));
     const inputs = withoutNulls(given) as Properties;
     const { own } = takeApart(inputs);
+    for (const name of secretInputs) for (const text of textsIn(own[name])) this.host.hide(text);
     const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
     try {
       const { ledger } = this.host.connect();
@@ -274,7 +279,8 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       connection = await this.host.reconnect(properties[ownProviderKey] === true);
       return await run(connection);
     } catch (error) {
-      throw error instanceof InitializationError ? error : forEngine(error, connection?.remark?.(error));
+      if (error instanceof InitializationError) throw error;
+      throw forEngine(error, (message) => this.host.harmless(message), connection?.remark?.(error));
     } finally {
       limitGarbage();
     }
@@ -286,6 +292,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     if (portal === undefined || portal === connection.portal || portal === connection.formerPortal) return;
     throw new Error(
       `WRONG_PORTAL: this ${this.definition.type} lives in the portal ${portal}, but bitrix24:portal is ${connection.portal}. Nothing was sent.\n` +
+        "  Meaning: on another portal the same ID or number belongs to something else.\n" +
         `  What to do: set bitrix24:portal back to ${portal}. If that portal was renamed, run \`pulumi config set bitrix24:formerPortal ${portal}\`. ` +
         "For another portal, use another stack.",
     );
@@ -325,6 +332,6 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     });
     // The SDK adds this to what succeeded only; without it the engine could neither refresh nor delete the resource.
     const provider = { [providerKey]: news[providerKey] };
-    return new InitializationError(error.id, { ...properties, ...provider }, error.message);
+    return new InitializationError(error.id, { ...properties, ...provider }, this.host.harmless(error.message));
   }
 }

@@ -4,11 +4,13 @@ import { credentialsFrom } from "../access/credentials";
 import { isBitrix24Error } from "../rest/errors";
 import { merge, namedSources, namesSource } from "../access/layers";
 import type { Given } from "../access/layers";
-import { redact, rememberSecret } from "../rest/secrets";
+import { rememberSecret } from "../rest/secrets";
 import { Session } from "../rest/session";
 import { environmentVariable, readSettings, secretSettings, settingNames } from "../access/settings";
 import { isReadable } from "../rest/address";
 import type { SettingName, Settings } from "../access/settings";
+import { harmlessLines } from "../rest/text";
+import { shownUrl } from "../shared/validation";
 import { currentStackSettings } from "./stack-configuration";
 import type { StackSettings } from "./stack-configuration";
 import { keepInMind } from "./stack-files";
@@ -25,7 +27,7 @@ let recordedRun: Promise<Connection<Session>> | undefined;
 
 function connectionTo(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
   for (const name of secretSettings) rememberSecret(settings[name]);
-  const say = (message: string): void => tell(redact(message));
+  const say = (message: string): void => tell(harmlessLines(message));
   const session = new Session({
     portal: settings.portal,
     credentials: credentialsFrom(settings, say),
@@ -159,6 +161,12 @@ export const host: Host<Session> = {
     return recordedRun;
   },
   warn,
+  harmless: harmlessLines,
+  hide(value) {
+    // Messages name addresses without what may hold keys, or the host alone.
+    const host = URL.canParse(value) ? new URL(value).host : undefined;
+    for (const secret of [value, shownUrl(value), host]) rememberSecret(secret);
+  },
 };
 
 /** In a program messages go through Pulumi's own log; in the provider's process whatever is printed reaches the user. */
@@ -168,5 +176,5 @@ export function tellThrough(sink: (message: string) => void): void {
 
 /** Tells the user of something that does not stop the operation. */
 export function warn(message: string): void {
-  tell(redact(`warning: ${message}`));
+  tell(`warning: ${harmlessLines(message)}`);
 }

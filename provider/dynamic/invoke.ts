@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { host, tellThrough } from "./connection";
 import { requireSecrets } from "./program";
 import type { Session } from "../rest/session";
+import { harmlessLines } from "../rest/text";
 import { lineId as lineIdSchema } from "../shared/validation";
 
 const namespace = "bitrix24";
@@ -27,7 +28,7 @@ function prepare(): void {
 function forProgram(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const isDefect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return isDefect ? error : Object.assign(new pulumi.RunError(error.message), { cause: error });
+  return isDefect ? error : Object.assign(new pulumi.RunError(harmlessLines(error.message)), { cause: error });
 }
 
 /** Runs a function of the program against the portal that the stack's configuration names. */
@@ -54,6 +55,7 @@ export function requireLineId(caller: string, given: unknown): number {
   const problem = typeof given === "number" ? parsed.error.issues[0]?.message : "must be a number";
   throw new Error(
     `INVALID_ARGUMENT: ${caller} was not sent: lineId ${problem ?? ""}.\n` +
+      "  Meaning: no line has such a number, so there is nothing to ask the portal for.\n" +
       "  What to do: give the number of an open line; getOpenLines lists them.",
   );
 }

@@ -1,7 +1,19 @@
 import type { Refused, Thing } from "../shared/definition";
+import { refusalText } from "./refusal";
 
 /** Where a definition has no words of its own. */
 export const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
+
+/** Says that a second resource stands for the same thing. */
+export function duplicateText(title: string, { code, wayOut }: Refused, names?: readonly [string, string]): string {
+  const which = names === undefined ? "" : `, "${names[0]}" and "${names[1]}"`;
+  return refusalText({
+    code,
+    what: `${title} is declared by two resources of this program${which}.`,
+    meaning: "on the portal it is there once, so each of the two would undo the work of the other.",
+    wayOut,
+  });
+}
 
 /** What the program says of one thing. */
 interface Declaration {
@@ -50,13 +62,11 @@ export class Ledger {
     thing: Thing,
     create: () => Promise<T>,
     isMade: (error: unknown) => boolean,
-    { code, wayOut }: Refused = usualRefusal,
+    refused: Refused = usualRefusal,
   ): Promise<T> {
     const declaration = this.declarations.get(thing.key) ?? { awaited: false, claimed: false };
     this.declarations.set(thing.key, declaration);
-    if (declaration.claimed) {
-      throw new Error(`${code}: ${thing.title} is declared by two resources of this program.\n  What to do: ${wayOut}`);
-    }
+    if (declaration.claimed) throw new Error(duplicateText(thing.title, refused));
     declaration.claimed = true;
     declaration.awaited = false;
     try {

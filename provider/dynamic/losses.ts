@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { prototypeKey } from "../shared/validation";
+import { programRefusal } from "./refusal";
 
 // What does not reach the provider as the program gave it, so that only the process of the program can refuse it.
 
@@ -24,14 +24,17 @@ function prototypeKeyIn(value: unknown, path = ""): string | undefined {
 /**
  * Refuses a property called `__proto__`. On its way to the provider Pulumi would drop it without a word, so only the program's
  * own process can tell.
- * @throws pulumi.RunError
+ * @throws RunError
  */
 export function refusePrototypeKey(type: string, name: string, args: object): void {
   const path = prototypeKeyIn(args);
   if (path === undefined) return;
-  throw new pulumi.RunError(
-    `INVALID_ARGUMENTS: ${type} "${name}": ${path || "the arguments"} must not have a property called ${prototypeKey}, which neither Pulumi nor Bitrix24 can keep.`,
-  );
+  throw programRefusal({
+    code: "INVALID_ARGUMENTS",
+    what: `${type} "${name}": ${path || "the arguments"} must not have a property called ${prototypeKey}.`,
+    meaning: "neither Pulumi nor Bitrix24 can keep it. Nothing was sent.",
+    wayOut: "give the property another name.",
+  });
 }
 
 /** Half of a character that takes two: it is lost or spoils the whole request on its way. */
@@ -48,5 +51,10 @@ export function requireWhole(name: string, inputs: object): void {
   const broken = Object.entries(inputs).filter(([, value]) => holdsHalf(value));
   if (broken.length === 0) return;
   const problems = broken.map(([input]) => `${input} holds half of a character (a lone surrogate)`);
-  throw new pulumi.RunError(`INVALID_INPUTS: "${name}": ${problems.join("; ")}. Cut texts at whole characters.`);
+  throw programRefusal({
+    code: "INVALID_INPUTS",
+    what: `"${name}": ${problems.join("; ")}.`,
+    meaning: "it would be lost on its way. Nothing was sent.",
+    wayOut: "cut texts at whole characters.",
+  });
 }

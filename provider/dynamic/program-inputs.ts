@@ -30,6 +30,12 @@ export function fromProgram(news: Properties): { inputs: Properties; secretInput
   return { inputs, secretInputs: Array.isArray(secretInputs) ? secretInputs.map(String) : [] };
 }
 
+/** All texts of an input. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 /** The engine prints the value of a property that a failure names, so a secret one is named in the reason instead. */
 export function withoutSecrets(failures: readonly CheckFailure[], secretInputs: readonly string[]): CheckFailure[] {
   return failures.map(({ property, reason }) => {

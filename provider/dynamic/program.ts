@@ -7,7 +7,8 @@ import { findFailures, withoutNulls } from "./check";
 import { publish } from "./declarations";
 import type { Properties } from "../shared/definition";
 import { requireWhole } from "./losses";
-import { usualRefusal } from "./ledger";
+import { duplicateText, usualRefusal } from "./ledger";
+import { programRefusal } from "./refusal";
 import type { Refused, Thing } from "../shared/definition";
 
 /** Outputs as the SDK has them besides what it declares. */
@@ -77,9 +78,12 @@ function reportWrong(known: ReadonlyMap<string, string[]>): void {
   // The engine itself reports the first resource that it checks.
   if (known.size < 2) return;
   const lines = [...known].map(([name, problems]) => `  "${name}": ${problems.join("; ")}`);
-  throw new pulumi.RunError(
-    `INVALID_INPUTS: ${known.size} resources of this program have inputs that cannot be used.\n${lines.join("\n")}`,
-  );
+  throw programRefusal({
+    code: "INVALID_INPUTS",
+    what: `${known.size} resources of this program have inputs that cannot be used.\n${lines.join("\n")}`,
+    meaning: "Bitrix24 would refuse them, or take them for something else. Nothing was sent.",
+    wayOut: "correct the inputs that are named, then run the command again.",
+  });
 }
 
 /** The engine ends a preview at the first resource whose inputs are wrong; the process of the program sees all of them. */
@@ -105,7 +109,13 @@ export interface Declarable {
   readonly duplicate?: Refused;
 }
 
-async function note(scope: object, name: string, thing: Thing | undefined, { duplicate }: Declarable): Promise<void> {
+async function note(
+  scope: object,
+  name: string,
+  thing: Thing | undefined,
+  { duplicate }: Declarable,
+  args: object,
+): Promise<void> {
   if (!thing || thing.key.includes(runtime.unknownValue)) return;
   if (!runtime.isDryRun()) await publish(thing.key);
   const known = declaredIn(scope);
@@ -114,11 +124,10 @@ async function note(scope: object, name: string, thing: Thing | undefined, { dup
     known.set(thing.key, name);
     return;
   }
-  const { code, wayOut } = duplicate ?? usualRefusal;
+  // A title names inputs, and those may be secret.
+  const title = (await secretInputs(args)) === undefined ? thing.title : "something with secret inputs";
   // Nobody awaits this: the language host shows each error of this kind, lets the others come, and fails the program.
-  throw new pulumi.RunError(
-    `${code}: ${thing.title} is declared by two resources of this program, "${other}" and "${name}".\n  What to do: ${wayOut}`,
-  );
+  throw programRefusal(duplicateText(title, duplicate ?? usualRefusal, [other, name]));
 }
 
 /**
@@ -137,7 +146,7 @@ export function watch(
   const entries = Object.entries(args);
   const thingOf = declarable.thing as (inputs: object) => Thing | undefined;
   const inputs = Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const));
-  void inputs.then((known) => note(scope, name, thingOf(Object.fromEntries(known)), declarable));
+  void inputs.then((known) => note(scope, name, thingOf(Object.fromEntries(known)), declarable, args));
   void inputs.then((known) => noteWrong(scope, name, declarable, Object.fromEntries(known)));
 }
 
@@ -148,9 +157,13 @@ export function watch(
  */
 export function refuseImport(type: string, name: string, opts: pulumi.CustomResourceOptions | undefined): void {
   if (opts?.import === undefined) return;
-  throw new pulumi.RunError(
-    `IMPORT_NOT_SUPPORTED: the resource option import of "${name}" cannot be used with ${type}; leave it out and set adopt: true in its arguments, which takes over what is there already.`,
-  );
+  throw programRefusal({
+    code: "IMPORT_NOT_SUPPORTED",
+    what: `the resource option import of "${name}" cannot be used with ${type}.`,
+    meaning: "Pulumi cannot ask a provider written in TypeScript for something that it has not recorded yet.",
+    wayOut:
+      "leave the option out and set adopt: true in the resource's arguments, which takes over what is there already.",
+  });
 }
 
 /** Working folders of programs from which the package was found. */
@@ -169,7 +182,7 @@ export function requireInstalled(): void {
   try {
     createRequire(join(folder, "program.js")).resolve("pulumi-bitrix24");
   } catch {
-    throw new pulumi.RunError(
+    throw programRefusal(
       `PACKAGE_NOT_FOUND: pulumi-bitrix24 is not installed where the project's folder (${folder}) finds it.\n` +
         "  Meaning: another package of the program brings it along; the provider runs in a process of its own, which looks from the project's folder.\n" +
         "  What to do: add it to the project's own dependencies: `npm install pulumi-bitrix24` (or `pnpm add pulumi-bitrix24`) in that folder.",
@@ -192,7 +205,7 @@ export function requireSecrets(): void {
   const open = secretKeys.filter((key) => runtime.getConfig(key) !== undefined && !isConfigSecret(key));
   if (open.length === 0) return;
   const commands = open.map((key) => `\`pulumi config set --secret ${key}\``).join(", ");
-  throw new pulumi.RunError(
+  throw programRefusal(
     `PLAINTEXT_CREDENTIALS: ${open.join(", ")} ${open.length === 1 ? "stands" : "stand"} in the stack's configuration in clear. Nothing was sent.\n` +
       "  Meaning: Pulumi would keep the value in clear in the configuration file and in the state.\n" +
       `  What to do: get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile, bitrix24:tokenCommand or the environment.`,

@@ -31,9 +31,9 @@ function filterConsole(): void {
 }
 
 /** Prepares an error for the engine. Errors of the program itself keep their stack: they are defects. */
-export function forEngine(error: unknown, remark?: string): Error {
+export function forEngine(error: unknown, harmless: (message: string) => string, remark?: string): Error {
   filterConsole();
-  const said = error instanceof Error ? error.message : String(error);
+  const said = harmless(error instanceof Error ? error.message : String(error));
   const message = remark === undefined ? said : `${said}\n  ${remark}`;
   const defect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return new EngineError(

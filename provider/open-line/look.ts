@@ -7,6 +7,7 @@ import type { OpenLineInputs } from "./schema";
 import { lineFromAnswer, means, queueEntries } from "./values";
 import type { Command } from "../rest/command";
 import type { Session } from "../rest/session";
+import { harmless, longestShown, quoted, shorten } from "../rest/text";
 
 /** What `imopenlines.config.get` answers; false where there is no such line. */
 export const answerSchema = z.union([z.literal(false), z.record(z.string(), z.unknown())]);
@@ -17,7 +18,7 @@ export type Values = Partial<Record<LineField, unknown>>;
 
 /** A line in the user's words. */
 export function lineSubject(id: number | undefined, name: string | undefined): string {
-  return ["open line", id, name === undefined ? undefined : JSON.stringify(name)]
+  return ["open line", id, name === undefined ? undefined : quoted(name)]
     .filter((part) => part !== undefined)
     .join(" ");
 }
@@ -149,7 +150,8 @@ export async function settle(
 }
 
 function valueText(name: LineField, value: unknown): string {
-  return name === "queue" ? queueText(value as Queue) : JSON.stringify(value);
+  if (name === "queue") return shorten(queueText(value as Queue), longestShown);
+  return typeof value === "string" ? quoted(value) : harmless(JSON.stringify(value));
 }
 
 function tellDifferences(session: Session, subject: string, asked: Values, wrong: Values, seen: Values): void {

@@ -182,8 +182,7 @@ function hours({ worktimeFrom: from, worktimeTo: to }: OpenLineInputs): Problem[
   }
   const problems: Problem[] = [];
   if (isTime(from) && from > "23:30") problems.push([["worktimeFrom"], "must be 23:30 at the latest"]);
-  if (isTime(from) && isTime(to) && to <= from)
-    problems.push([["worktimeTo"], `must be later than worktimeFrom (${from})`]);
+  if (isTime(from) && isTime(to) && to <= from) problems.push([["worktimeTo"], "must be later than worktimeFrom"]);
   return problems;
 }
 

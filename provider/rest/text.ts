@@ -21,6 +21,25 @@ export function shorten(text: string, longest: number): string {
   return `${text.slice(0, longest - 3).replace(/[\ud800-\udbff]$/, "")}...`;
 }
 
+/** The most characters of a name that a sentence holds. */
+export const longestName = 120;
+/** The most characters of a line of a message. */
+const longestLine = 2_000;
+
+/** A name or value from outside as a sentence names it: harmless, short, in quotes. */
+export function quoted(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return `"${harmless(text.replaceAll('"', '\\"'), longestName)}"`;
+}
+
+/** A whole message as it may be shown: its lines stay, and whatever else could act upon a terminal is written out. */
+export function harmlessLines(message: string): string {
+  return redact(message)
+    .split("\n")
+    .map((line) => shorten(line.replace(harmful, visible), longestLine))
+    .join("\n");
+}
+
 /**
  * A text from outside as it may be shown: on one line, without credentials, no longer than `longest` characters, and with
  * whatever could act upon a terminal written out, as in `\u{1b}`.
