@@ -28,3 +28,4 @@ export type { OpenLineFields, OpenLineProperties } from "./open-line/values";
 export { OpenChannel } from "./open-channel";
 export type { OpenChannelArgs } from "./open-channel";
 export { Bitrix24Error, isBitrix24Error } from "./rest/errors";
+export { isProviderError, ProviderError } from "./shared/refusal";

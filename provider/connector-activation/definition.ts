@@ -18,6 +18,7 @@ import type { Command } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { connectorId, filledText, lineId, requiredText } from "../shared/validation";
+import { ProviderError } from "../shared/refusal";
 
 const data = z.strictObject({
   id: requiredText.optional(),
@@ -53,24 +54,27 @@ function outcome(status: Status | undefined): Computed {
   return { active: configured, configured, error: status?.ERROR ?? false };
 }
 
-function refusal(place: Place, status: Status): Error {
+function refusal(place: Place, status: Status): ProviderError {
   const code = status.ERROR ? "CONNECTOR_IN_ERROR" : "NOT_CONFIGURED";
   const meaning = status.ERROR
     ? "the connector is switched on, but the portal reports an error of it"
     : "the connector is switched on, but the portal does not report it as configured";
-  return new Error(
-    `${code}: imconnector.status for ${subjectOn(place)} reports CONFIGURED=${status.CONFIGURED}, STATUS=${status.STATUS}, ERROR=${status.ERROR}.\n` +
-      `  Meaning: ${meaning}.\n` +
-      "  What to do: check that the connector is registered and the line exists and is active, give the connector data, and run `pulumi up` again.",
-  );
+  return new ProviderError({
+    code,
+    what: `imconnector.status for ${subjectOn(place)} reports CONFIGURED=${status.CONFIGURED}, STATUS=${status.STATUS}, ERROR=${status.ERROR}.`,
+    meaning: `${meaning}.`,
+    wayOut:
+      "check that the connector is registered and the line exists and is active, give the connector data, and run `pulumi up` again.",
+  });
 }
 
-function unregistered(place: Place): Error {
-  return new Error(
-    `CONNECTOR_NOT_FOUND: imconnector.activate for ${subjectOn(place)} has no effect: imconnector.list does not show the connector.\n` +
-      "  Meaning: it is not registered on this portal, or by this name; a line can only be given a connector that is.\n" +
-      "  What to do: register the connector first (connectorId: connector.connectorId of a Connector), or correct connectorId.",
-  );
+function unregistered(place: Place): ProviderError {
+  return new ProviderError({
+    code: "CONNECTOR_NOT_FOUND",
+    what: `imconnector.activate for ${subjectOn(place)} has no effect: imconnector.list does not show the connector.`,
+    meaning: "it is not registered on this portal, or by this name; a line can only be given a connector that is.",
+    wayOut: "register the connector first (connectorId: connector.connectorId of a Connector), or correct connectorId.",
+  });
 }
 
 async function settle(session: Session, inputs: Inputs, first: Status): Promise<Computed> {
@@ -121,20 +125,24 @@ function partly(recorded: Partial<Inputs>, inputs: Inputs, failure: Error): Erro
   return new PartialFailure<Inputs, Computed>(idOf(inputs), inForce, outcome(undefined), failure);
 }
 
-function dataRefused(place: Place, portal: string): Error {
-  return new Error(
-    `DATA_NOT_STORED: imconnector.connector.data.set for ${subjectOn(place)} on ${portal} answered false, without a reason.\n` +
-      "  Meaning: the portal did not store the channel's data.\n" +
-      "  What to do: run `pulumi up` again, which sends the data again; if it stays, check that the line exists and the connector is registered.",
-  );
+function dataRefused(place: Place, portal: string): ProviderError {
+  return new ProviderError({
+    code: "DATA_NOT_STORED",
+    what: `imconnector.connector.data.set for ${subjectOn(place)} on ${portal} answered false, without a reason.`,
+    meaning: "the portal did not store the channel's data.",
+    wayOut:
+      "run `pulumi up` again, which sends the data again; if it stays, check that the line exists and the connector is registered.",
+  });
 }
 
-function fieldsKept(place: Place, portal: string): Error {
-  return new Error(
-    `DATA_NOT_CLEARED: imconnector.activate for ${subjectOn(place)} on ${portal} answered false twice where it was to switch the connector off.\n` +
-      "  Meaning: the portal could not delete the connector's record on the line, so fields that the program no longer has may still be in it.\n" +
-      "  What to do: run `pulumi up` again; if it stays, switch the connector off and on again in the contact centre.",
-  );
+function fieldsKept(place: Place, portal: string): ProviderError {
+  return new ProviderError({
+    code: "DATA_NOT_CLEARED",
+    what: `imconnector.activate for ${subjectOn(place)} on ${portal} answered false twice where it was to switch the connector off.`,
+    meaning:
+      "the portal could not delete the connector's record on the line, so fields that the program no longer has may still be in it.",
+    wayOut: "run `pulumi up` again; if it stays, switch the connector off and on again in the contact centre.",
+  });
 }
 
 /** @throws Error also where the portal answers that it has not stored anything */

@@ -15,6 +15,7 @@ import type { Session } from "../rest/session";
 import { quoted } from "../rest/text";
 import { dataUri, isMarkup } from "./image";
 import { connectorId, pageUrl, requiredText } from "../shared/validation";
+import { ProviderError } from "../shared/refusal";
 
 function imageProblem(text: string): string | undefined {
   if (isMarkup(text)) return isSvg(text.trim()) ? undefined : "is no SVG image";
@@ -107,14 +108,18 @@ function registration(inputs: Inputs, lost: Lost): Parameters & { readonly ID: s
   };
 }
 
-function takenError(inputs: Inputs, name: unknown): Error {
-  return new Error(
-    `CONNECTOR_EXISTS: imconnector.register for ${subjectOf(inputs.connectorId)} was not sent: the portal already has a connector with this ID, ` +
-      `named ${quoted(name)}; registering would overwrite it, also if it belongs to another application.\n` +
-      "  Meaning: it is somebody else's, or this stack's own: under a resource that was renamed, or that is being replaced.\n" +
-      "  What to do: if it is the stack's own, name the old resource in the option aliases (after a rename), or set the option deleteBeforeReplace: true (when it is replaced). " +
+function takenError(inputs: Inputs, name: unknown): ProviderError {
+  return new ProviderError({
+    code: "CONNECTOR_EXISTS",
+    what:
+      `imconnector.register for ${subjectOf(inputs.connectorId)} was not sent: the portal already has a connector with this ID, ` +
+      `named ${quoted(name)}; registering would overwrite it, also if it belongs to another application.`,
+    meaning:
+      "it is somebody else's, or this stack's own: under a resource that was renamed, or that is being replaced.",
+    wayOut:
+      "if it is the stack's own, name the old resource in the option aliases (after a rename), or set the option deleteBeforeReplace: true (when it is replaced). " +
       "If it is somebody else's, choose another connectorId, or set adopt: true to take the existing connector over.",
-  );
+  });
 }
 
 function takeOverWarning(id: string): string {
@@ -124,12 +129,15 @@ function takeOverWarning(id: string): string {
   );
 }
 
-function notStored(id: string, portal: string, { before, now }: { before: string; now: string }): Error {
-  return new Error(
-    `NOT_STORED: imconnector.register for ${subjectOf(id)} on ${portal} reported success, but imconnector.list still shows the name ${quoted(before)} instead of ${quoted(now)}.\n` +
-      "  Meaning: the portal did not store the change, something on the way answered in its place, or another application has a connector of the same ID.\n" +
-      "  What to do: run `pulumi up` again; if it stays, look for a proxy or a cache in front of the portal, or for the other connector.",
-  );
+function notStored(id: string, portal: string, { before, now }: { before: string; now: string }): ProviderError {
+  return new ProviderError({
+    code: "NOT_STORED",
+    what: `imconnector.register for ${subjectOf(id)} on ${portal} reported success, but imconnector.list still shows the name ${quoted(before)} instead of ${quoted(now)}.`,
+    meaning:
+      "the portal did not store the change, something on the way answered in its place, or another application has a connector of the same ID.",
+    wayOut:
+      "run `pulumi up` again; if it stays, look for a proxy or a cache in front of the portal, or for the other connector.",
+  });
 }
 
 /** How a second resource for the same connector is refused. */

@@ -3,13 +3,15 @@ import { connectorList, listConnectors, register } from "./calls";
 import type { Listed } from "./calls";
 import type { Parameters } from "../rest/command";
 import type { Session } from "../rest/session";
+import { ProviderError } from "../shared/refusal";
 
-function notRegistered(subject: string, portal: string): Error {
-  return new Error(
-    `NOT_REGISTERED: imconnector.register for ${subject} on ${portal} reported success, but imconnector.list does not show it.\n` +
-      "  Meaning: the portal did not store it, or something on the way answered in its place.\n" +
-      "  What to do: run `pulumi up` again; if it stays, look for a proxy or a cache in front of the portal.",
-  );
+function notRegistered(subject: string, portal: string): ProviderError {
+  return new ProviderError({
+    code: "NOT_REGISTERED",
+    what: `imconnector.register for ${subject} on ${portal} reported success, but imconnector.list does not show it.`,
+    meaning: "the portal did not store it, or something on the way answered in its place.",
+    wayOut: "run `pulumi up` again; if it stays, look for a proxy or a cache in front of the portal.",
+  });
 }
 
 /**

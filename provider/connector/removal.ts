@@ -10,6 +10,7 @@ import {
 import type { Listed } from "./calls";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
+import { ProviderError } from "../shared/refusal";
 
 interface Attempt {
   readonly result: unknown;
@@ -17,12 +18,13 @@ interface Attempt {
   readonly gone: boolean;
 }
 
-function foreignError(subject: string, portal: string): Error {
-  return new Error(
-    `FOREIGN_CONNECTOR: imconnector.unregister for ${subject} on ${portal} did not remove it: the portal reported success, but the connector is still listed.\n` +
-      "  Meaning: the connector belongs to another application, and only that can remove it.\n" +
-      "  What to do: remove it there, or take the resource out of the stack with `pulumi state delete`.",
-  );
+function foreignError(subject: string, portal: string): ProviderError {
+  return new ProviderError({
+    code: "FOREIGN_CONNECTOR",
+    what: `imconnector.unregister for ${subject} on ${portal} did not remove it: the portal reported success, but the connector is still listed.`,
+    meaning: "the connector belongs to another application, and only that can remove it.",
+    wayOut: "remove it there, or take the resource out of the stack with `pulumi state delete`.",
+  });
 }
 
 async function unregisterOnce(session: Session, id: string, subject: string): Promise<Attempt> {

@@ -3,16 +3,18 @@ import { z } from "zod";
 import { activate, askStatus, statusSchema, subjectOn } from "./calls";
 import type { Place, Status } from "./calls";
 import type { Session } from "../rest/session";
+import { ProviderError } from "../shared/refusal";
 
 /** Portals write a change after they have answered, so a status can be older than the change for a moment. */
 export const looksAgainAfter = [250, 750, 1_500] as const;
 
-function stillOn(place: Place, portal: string): Error {
-  return new Error(
-    `STILL_ACTIVE: imconnector.activate for ${subjectOn(place)} on ${portal} did not switch it off: imconnector.status still reports CONFIGURED=true.\n` +
-      "  Meaning: the portal could not delete the connector's record on the line, and goes on sending messages to it.\n" +
-      "  What to do: run the command again; if it stays, switch the connector off in the contact centre.",
-  );
+function stillOn(place: Place, portal: string): ProviderError {
+  return new ProviderError({
+    code: "STILL_ACTIVE",
+    what: `imconnector.activate for ${subjectOn(place)} on ${portal} did not switch it off: imconnector.status still reports CONFIGURED=true.`,
+    meaning: "the portal could not delete the connector's record on the line, and goes on sending messages to it.",
+    wayOut: "run the command again; if it stays, switch the connector off in the contact centre.",
+  });
 }
 
 /** Asks for the status, then removes the record that asking may have made; usually in one request. */

@@ -21,6 +21,7 @@ import type { Ledger } from "./ledger";
 import { Rewritten } from "./rewritten";
 import { changedInputs, fromState, providerKey, toState, withoutProvider } from "./state";
 import type { State } from "./state";
+import { ProviderError } from "../shared/refusal";
 
 /** A portal at work, as the bridge sees it: `S` is whatever the lifecycles talk to. */
 export interface Connection<S> {
@@ -290,12 +291,14 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   private requireHome(state: State<unknown>, connection: Connection<S>): void {
     const { portal } = state;
     if (portal === undefined || portal === connection.portal || portal === connection.formerPortal) return;
-    throw new Error(
-      `WRONG_PORTAL: this ${this.definition.type} lives in the portal ${portal}, but bitrix24:portal is ${connection.portal}. Nothing was sent.\n` +
-        "  Meaning: on another portal the same ID or number belongs to something else.\n" +
-        `  What to do: set bitrix24:portal back to ${portal}. If that portal was renamed, run \`pulumi config set bitrix24:formerPortal ${portal}\`. ` +
+    throw new ProviderError({
+      code: "WRONG_PORTAL",
+      what: `this ${this.definition.type} lives in the portal ${portal}, but bitrix24:portal is ${connection.portal}. Nothing was sent.`,
+      meaning: "on another portal the same ID or number belongs to something else.",
+      wayOut:
+        `set bitrix24:portal back to ${portal}. If that portal was renamed, run \`pulumi config set bitrix24:formerPortal ${portal}\`. ` +
         "For another portal, use another stack.",
-    );
+    });
   }
 
   private parse(news: Properties): I {

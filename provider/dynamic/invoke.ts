@@ -4,6 +4,7 @@ import { requireSecrets } from "./program";
 import type { Session } from "../rest/session";
 import { harmlessLines } from "../rest/text";
 import { lineId as lineIdSchema } from "../shared/validation";
+import { ProviderError } from "../shared/refusal";
 
 const namespace = "bitrix24";
 const warning = "warning: ";
@@ -53,9 +54,10 @@ export function requireLineId(caller: string, given: unknown): number {
   const parsed = lineIdSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const problem = typeof given === "number" ? parsed.error.issues[0]?.message : "must be a number";
-  throw new Error(
-    `INVALID_ARGUMENT: ${caller} was not sent: lineId ${problem ?? ""}.\n` +
-      "  Meaning: no line has such a number, so there is nothing to ask the portal for.\n" +
-      "  What to do: give the number of an open line; getOpenLines lists them.",
-  );
+  throw new ProviderError({
+    code: "INVALID_ARGUMENT",
+    what: `${caller} was not sent: lineId ${problem ?? ""}.`,
+    meaning: "no line has such a number, so there is nothing to ask the portal for.",
+    wayOut: "give the number of an open line; getOpenLines lists them.",
+  });
 }

@@ -1,18 +1,19 @@
 import type { Refused, Thing } from "../shared/definition";
-import { refusalText } from "./refusal";
+import { ProviderError } from "../shared/refusal";
+import type { RefusalText } from "../shared/refusal";
 
 /** Where a definition has no words of its own. */
 export const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
 
 /** Says that a second resource stands for the same thing. */
-export function duplicateText(title: string, { code, wayOut }: Refused, names?: readonly [string, string]): string {
+export function duplicate(title: string, { code, wayOut }: Refused, names?: readonly [string, string]): RefusalText {
   const which = names === undefined ? "" : `, "${names[0]}" and "${names[1]}"`;
-  return refusalText({
+  return {
     code,
     what: `${title} is declared by two resources of this program${which}.`,
     meaning: "on the portal it is there once, so each of the two would undo the work of the other.",
     wayOut,
-  });
+  };
 }
 
 /** What the program says of one thing. */
@@ -66,7 +67,7 @@ export class Ledger {
   ): Promise<T> {
     const declaration = this.declarations.get(thing.key) ?? { awaited: false, claimed: false };
     this.declarations.set(thing.key, declaration);
-    if (declaration.claimed) throw new Error(duplicateText(thing.title, refused));
+    if (declaration.claimed) throw new ProviderError(duplicate(thing.title, refused));
     declaration.claimed = true;
     declaration.awaited = false;
     try {

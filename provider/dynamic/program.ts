@@ -7,7 +7,7 @@ import { findFailures, withoutNulls } from "./check";
 import { publish } from "./declarations";
 import type { Properties } from "../shared/definition";
 import { requireWhole } from "./losses";
-import { duplicateText, usualRefusal } from "./ledger";
+import { duplicate as duplicateOf, usualRefusal } from "./ledger";
 import { programRefusal } from "./refusal";
 import type { Refused, Thing } from "../shared/definition";
 
@@ -127,7 +127,7 @@ async function note(
   // A title names inputs, and those may be secret.
   const title = (await secretInputs(args)) === undefined ? thing.title : "something with secret inputs";
   // Nobody awaits this: the language host shows each error of this kind, lets the others come, and fails the program.
-  throw programRefusal(duplicateText(title, duplicate ?? usualRefusal, [other, name]));
+  throw programRefusal(duplicateOf(title, duplicate ?? usualRefusal, [other, name]));
 }
 
 /**
@@ -182,11 +182,14 @@ export function requireInstalled(): void {
   try {
     createRequire(join(folder, "program.js")).resolve("pulumi-bitrix24");
   } catch {
-    throw programRefusal(
-      `PACKAGE_NOT_FOUND: pulumi-bitrix24 is not installed where the project's folder (${folder}) finds it.\n` +
-        "  Meaning: another package of the program brings it along; the provider runs in a process of its own, which looks from the project's folder.\n" +
-        "  What to do: add it to the project's own dependencies: `npm install pulumi-bitrix24` (or `pnpm add pulumi-bitrix24`) in that folder.",
-    );
+    throw programRefusal({
+      code: "PACKAGE_NOT_FOUND",
+      what: `pulumi-bitrix24 is not installed where the project's folder (${folder}) finds it.`,
+      meaning:
+        "another package of the program brings it along; the provider runs in a process of its own, which looks from the project's folder.",
+      wayOut:
+        "add it to the project's own dependencies: `npm install pulumi-bitrix24` (or `pnpm add pulumi-bitrix24`) in that folder.",
+    });
   }
   foundFrom.add(folder);
 }
@@ -205,9 +208,10 @@ export function requireSecrets(): void {
   const open = secretKeys.filter((key) => runtime.getConfig(key) !== undefined && !isConfigSecret(key));
   if (open.length === 0) return;
   const commands = open.map((key) => `\`pulumi config set --secret ${key}\``).join(", ");
-  throw programRefusal(
-    `PLAINTEXT_CREDENTIALS: ${open.join(", ")} ${open.length === 1 ? "stands" : "stand"} in the stack's configuration in clear. Nothing was sent.\n` +
-      "  Meaning: Pulumi would keep the value in clear in the configuration file and in the state.\n" +
-      `  What to do: get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile, bitrix24:tokenCommand or the environment.`,
-  );
+  throw programRefusal({
+    code: "PLAINTEXT_CREDENTIALS",
+    what: `${open.join(", ")} ${open.length === 1 ? "stands" : "stand"} in the stack's configuration in clear. Nothing was sent.`,
+    meaning: "Pulumi would keep the value in clear in the configuration file and in the state.",
+    wayOut: `get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile, bitrix24:tokenCommand or the environment.`,
+  });
 }

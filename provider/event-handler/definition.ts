@@ -7,6 +7,7 @@ import type { Command, Parameters } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { handlerUrl, requiredText, shownUrl } from "../shared/validation";
+import { ProviderError } from "../shared/refusal";
 
 const schema = z
   .strictObject({
@@ -143,20 +144,23 @@ function computedOf(list: readonly Row[], inputs: Inputs, isOurs: boolean): Comp
   return { boundAuthType: only.auth_type ?? 0 };
 }
 
-function notBound(inputs: Inputs): Error {
-  return new Error(
-    `NOT_BOUND: event.bind for ${subject(inputs)} reported success, but event.get does not show the handler.\n` +
-      "  Meaning: the portal did not bind it, something on the way answered in its place, or the user of the token does not see it.\n" +
-      "  What to do: run `pulumi up` again; if it stays, check that the token belongs to an administrator.",
-  );
+function notBound(inputs: Inputs): ProviderError {
+  return new ProviderError({
+    code: "NOT_BOUND",
+    what: `event.bind for ${subject(inputs)} reported success, but event.get does not show the handler.`,
+    meaning:
+      "the portal did not bind it, something on the way answered in its place, or the user of the token does not see it.",
+    wayOut: "run `pulumi up` again; if it stays, check that the token belongs to an administrator.",
+  });
 }
 
-function stillBound(inputs: Partial<Inputs>): Error {
-  return new Error(
-    `STILL_BOUND: event.unbind for ${subject(inputs)} reported success, but event.get still shows the handler.\n` +
-      "  Meaning: the portal did not remove it, or it is bound for a user whom the token may not act for.\n" +
-      "  What to do: sign in as an administrator or as the user who bound it, and run the command again.",
-  );
+function stillBound(inputs: Partial<Inputs>): ProviderError {
+  return new ProviderError({
+    code: "STILL_BOUND",
+    what: `event.unbind for ${subject(inputs)} reported success, but event.get still shows the handler.`,
+    meaning: "the portal did not remove it, or it is bound for a user whom the token may not act for.",
+    wayOut: "sign in as an administrator or as the user who bound it, and run the command again.",
+  });
 }
 
 /** A binding for one user is another one than that for everybody, or for another source. */

@@ -6,6 +6,7 @@ import type { Command, Parameters, Value } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { handlerUrl, requiredText, shownUrl } from "../shared/validation";
+import { ProviderError } from "../shared/refusal";
 
 const text = z.string();
 const texts = z.strictObject({ title: text.optional(), description: text.optional(), groupName: text.optional() });
@@ -174,28 +175,32 @@ function differs(row: Row, wanted: Inputs): boolean {
   return JSON.stringify(bind(observed)) !== JSON.stringify(bind(wanted));
 }
 
-function existsError(inputs: Inputs): Error {
-  return new Error(
-    `PLACEMENT_EXISTS: placement.bind for ${subject(inputs)} changed nothing: the application has bound this handler there already, with other texts or options.\n` +
-      "  Meaning: it is somebody else's work, or this stack's own under another resource; Bitrix24 does not change a binding that is there.\n" +
-      "  What to do: set adopt: true to take the existing binding over, or remove it.",
-  );
+function existsError(inputs: Inputs): ProviderError {
+  return new ProviderError({
+    code: "PLACEMENT_EXISTS",
+    what: `placement.bind for ${subject(inputs)} changed nothing: the application has bound this handler there already, with other texts or options.`,
+    meaning:
+      "it is somebody else's work, or this stack's own under another resource; Bitrix24 does not change a binding that is there.",
+    wayOut: "set adopt: true to take the existing binding over, or remove it.",
+  });
 }
 
-function notBound(inputs: Inputs): Error {
-  return new Error(
-    `NOT_BOUND: placement.bind for ${subject(inputs)} reported success, but placement.get does not show it.\n` +
-      "  Meaning: the portal did not bind it, or something on the way answered in its place.\n" +
-      "  What to do: check that the application has the placement's scope, and run `pulumi up` again.",
-  );
+function notBound(inputs: Inputs): ProviderError {
+  return new ProviderError({
+    code: "NOT_BOUND",
+    what: `placement.bind for ${subject(inputs)} reported success, but placement.get does not show it.`,
+    meaning: "the portal did not bind it, or something on the way answered in its place.",
+    wayOut: "check that the application has the placement's scope, and run `pulumi up` again.",
+  });
 }
 
-function stillBound(inputs: Partial<Inputs>): Error {
-  return new Error(
-    `STILL_BOUND: placement.unbind for ${subject(inputs)} did not remove it: placement.get still shows it.\n` +
-      "  Meaning: the portal did not remove it, or something on the way answered in its place.\n" +
-      "  What to do: sign in as an administrator, and run the command again.",
-  );
+function stillBound(inputs: Partial<Inputs>): ProviderError {
+  return new ProviderError({
+    code: "STILL_BOUND",
+    what: `placement.unbind for ${subject(inputs)} did not remove it: placement.get still shows it.`,
+    meaning: "the portal did not remove it, or something on the way answered in its place.",
+    wayOut: "sign in as an administrator, and run the command again.",
+  });
 }
 
 async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> {
