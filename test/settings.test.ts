@@ -18,7 +18,7 @@ function problems(given: Given, environment: Record<string, string> = {}): reado
     read(given, environment);
   } catch (error) {
     assert.ok(error instanceof SettingsError);
-    assert.equal(error.message, error.problems.join("\n"));
+    assert.ok(error.message.startsWith(`INVALID_CONFIGURATION: ${error.problems.join("\n")}\n  Meaning: `));
     assert.equal(error.stack, "");
     return error.problems;
   }

@@ -53,14 +53,14 @@ describe("a token command", () => {
     [
       "fails",
       `console.error("vault is sealed\\n try later"); process.exit(3)`,
-      /failed \(exit code 3\)\. It said: vault is sealed {2}try later$/,
+      /failed \(exit code 3\)\. It said: vault is sealed {2}try later$/m,
     ],
     ["is killed", `process.kill(process.pid, "SIGTERM")`, /failed \((SIGTERM|exit code 143)\)/],
   ];
   for (const [what, source, message] of failures) {
     it(`fails with a reason and without the token when it ${what}`, async () => {
       const error = await failureOf(() => runTokenCommand(script(source)));
-      assert.match(error.message, /^The token command \(bitrix24:tokenCommand\) /);
+      assert.match(error.message, /^INVALID_CONFIGURATION: The token command \(bitrix24:tokenCommand\) /);
       assert.match(error.message, message);
       hides(error.message + String(error.stack), [secret]);
     });

@@ -50,7 +50,11 @@ export interface Settings {
 /** The configuration is missing something or holds something that cannot be used; all problems in one message. */
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(problems.join("\n"));
+    super(
+      `INVALID_CONFIGURATION: ${problems.join("\n")}\n` +
+        "  Meaning: a setting is missing, or it cannot be used, or what it names cannot.\n" +
+        "  What to do: mend what is named; `npx pulumi-bitrix24 doctor` checks portal and credentials.",
+    );
     this.name = "SettingsError";
     this.stack = "";
   }

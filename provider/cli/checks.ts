@@ -1,4 +1,5 @@
 import { isBitrix24Error } from "../rest/errors";
+import { SettingsError } from "../rest/settings";
 import { harmlessLines } from "../rest/text";
 import { describeError } from "./console";
 
@@ -26,6 +27,7 @@ export function failed(name: string, message: string, wayOut?: string): Check {
 
 /** A failure as an error describes it. */
 export function failedBecause(name: string, error: unknown): Check {
+  if (error instanceof SettingsError) return failed(name, error.problems.join("\n"));
   if (!isBitrix24Error(error)) return failed(name, describeError(error));
   const text = error.description === "" ? "" : ` "${error.description}"`;
   return failed(name, `${error.method} answered ${error.code}${text}. ${error.meaning}`, error.hint);

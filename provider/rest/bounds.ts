@@ -7,6 +7,11 @@ export const operationLimit = 300_000;
 /** Milliseconds from the begin of one request to the end of its answer, however slowly it comes. */
 export const requestLimit = 120_000;
 
+/**
+ * Milliseconds until an answer begins. The portal ends a request after 60 seconds; a little more lets its own answer arrive.
+ */
+export const answerLimit = 65_000;
+
 /** A call that has less time left than this, in milliseconds, is not sent any more: its answer could not come in time. */
 export const leastLeft = 2_000;
 

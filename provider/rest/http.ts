@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import type { Agents, Got, Request, RequestError, Response } from "got";
-import { largestAnswer, requestLimit } from "./bounds";
+import { answerLimit, largestAnswer, requestLimit } from "./bounds";
 import type { Refusal } from "./errors";
 import { version } from "./version";
 
@@ -44,9 +44,6 @@ export class NoAnswer extends Error {
   }
 }
 
-/** The portal ends a request after 60 seconds; a little more lets its own answer arrive. */
-const responseTimeout = 65_000;
-
 const agents: Agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
 const options = {
@@ -60,7 +57,7 @@ const options = {
     connect: 10_000,
     secureConnect: 10_000,
     send: 30_000,
-    response: responseTimeout,
+    response: answerLimit,
     request: requestLimit,
   },
 };

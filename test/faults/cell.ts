@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../engine/temporary";
-import { startPortal, type Portal } from "../portal";
+import type { Portal } from "../portal";
 import { contentsOf, differences, type Contents } from "./contents";
 import { Run, type Ended, type Stack } from "./engine";
-import type { Fault, Target } from "./faults";
-import { loadAnew } from "./modules";
+import { shortLimit, type Fault, type Target } from "./faults";
+import { portalOn, type Ground } from "./ground";
+import { loadAnew, type Pace } from "./modules";
 import type { Program } from "./program";
 import type { Subject } from "./subjects";
 
@@ -14,17 +15,35 @@ export interface Cell {
   readonly subject: Subject;
   readonly fault: Fault;
   readonly target: Target;
+  readonly ground: Ground;
 }
 
-export function titleOf({ subject: { type, operation, count }, fault, target: { method, times } }: Cell): string {
+export function titleOf({
+  subject: { type, operation, count },
+  fault,
+  target: { method, times },
+  ground,
+}: Cell): string {
   const company = count === 1 ? "alone" : "in a batch";
-  return `${type} ${operation} × ${method} × ${fault.name} × ${company} × ${times}`;
+  const place = ground === "new" ? "" : ` × on ${ground}`;
+  return `${type} ${operation} × ${method} × ${fault.name} × ${company} × ${times}${place}`;
 }
 
-/** `untouched` where the operation did without the request that should have met with the fault. */
+/** What became of a cell or a kill. */
 export interface Result {
   readonly problems: readonly string[];
+  /** The operation did without the request that should have met with the fault. */
   readonly untouched?: boolean;
+  /** The longest time that somebody had to wait for a command, in milliseconds. */
+  readonly waited?: number;
+}
+
+/** What a bench is made of. */
+interface Furniture {
+  readonly ground: Ground;
+  readonly pace: Pace;
+  /** Whether the credentials can be renewed. */
+  readonly renewable?: boolean;
 }
 
 /** A stack and its portal, and commands that know nothing of each other. */
@@ -34,14 +53,14 @@ export class Bench {
 
   private constructor(
     readonly portal: Portal,
-    private readonly speed: number,
+    private readonly pace: Pace,
     private readonly renewable: boolean,
   ) {
     this.configuration = {};
   }
 
-  static async open(speed: number, renewable = false): Promise<Bench> {
-    const bench = new Bench(await startPortal(), speed, renewable);
+  static async open({ ground, pace, renewable = false }: Furniture): Promise<Bench> {
+    const bench = new Bench(await portalOn(ground), pace, renewable);
     bench.configure();
     return bench;
   }
@@ -69,7 +88,7 @@ export class Bench {
   }
 
   private run(): Run {
-    return new Run(this.stack, loadAnew(this.configuration, this.speed));
+    return new Run(this.stack, loadAnew(this.configuration, this.pace));
   }
 
   up(program: Program, replace: readonly string[] = []): Promise<Ended> {
@@ -92,6 +111,8 @@ export class Bench {
   async heal(): Promise<void> {
     this.portal.heal();
     await this.portal.accept();
+    // What arrived before is done now, or never.
+    await this.portal.settled();
   }
 
   close(): Promise<void> {
@@ -138,8 +159,8 @@ async function checkSettled(bench: Bench, program: Program): Promise<string[]> {
 /** What the portal holds after programs without any fault, by the program. */
 const references = new Map<string, Promise<Contents>>();
 
-async function deploy(program: Program): Promise<Contents> {
-  const bench = await Bench.open(1);
+async function deploy(program: Program, ground: Ground): Promise<Contents> {
+  const bench = await Bench.open({ ground, pace: { speed: 1 } });
   try {
     const { errors } = await bench.up(program);
     if (errors.length > 0) throw new Error(`without any fault: ${errors.join("\n")}`);
@@ -150,20 +171,22 @@ async function deploy(program: Program): Promise<Contents> {
 }
 
 /** What the portal holds when it has what a program declares, and nothing else. */
-export function contentsAfter(program: Program): Promise<Contents> {
-  const key = JSON.stringify(program);
-  const known = references.get(key) ?? deploy(program);
+export function contentsAfter(program: Program, ground: Ground = "new"): Promise<Contents> {
+  const key = JSON.stringify([program, ground]);
+  const known = references.get(key) ?? deploy(program, ground);
   references.set(key, known);
   return known;
 }
 
-async function strike(bench: Bench, { subject, fault, target }: Cell): Promise<Result> {
+async function strike(bench: Bench, { subject, fault, target, ground }: Cell): Promise<Result> {
   const { before, after, operation } = subject;
   const prepared = must("the first up", await bench.up(before));
   if (prepared.length > 0) return { problems: prepared };
-  const expected = await contentsAfter(after);
+  const expected = await contentsAfter(after, ground);
   const struck = fault.start(bench.portal, target);
+  const begun = performance.now();
   const acted = await bench.act(subject);
+  const waited = performance.now() - begun;
   const untouched = struck.hits === 0;
   await bench.heal();
   const problems = checkMessages(acted, bench.portal);
@@ -174,22 +197,22 @@ async function strike(bench: Bench, { subject, fault, target }: Cell): Promise<R
   problems.push(...must("the next up", await bench.up(after)), ...compare("after the next up"));
   if (problems.length === 0) problems.push(...(await checkSettled(bench, after)));
   problems.push(...must("destroy", await bench.destroy()));
-  const left = differences(await contentsAfter([]), bench.contents());
+  const left = differences(await contentsAfter([], ground), bench.contents());
   problems.push(...left.map((difference) => `after destroy: ${difference}`));
-  return { problems, untouched };
+  return { problems, untouched, waited };
 }
 
-/** No operation of these programs may take longer, in milliseconds; of slow cells, no longer than the second number. */
-const patience = { usual: 120_000, slow: 900_000 } as const;
+/** No cell may take longer, in milliseconds: its waits pass more quickly than for users. */
+const patience = 120_000;
 
 /** Runs one cell on a portal of its own. */
 export async function runCell(cell: Cell): Promise<Result> {
-  const { fault, target } = cell;
-  const bench = await Bench.open(target.speed, fault.renewable);
+  const { fault, target, ground } = cell;
+  const pace = { speed: target.speed, ...(fault.isLate && { answerLimit: shortLimit }) };
+  const bench = await Bench.open({ ground, pace, renewable: fault.renewable });
   let timer: NodeJS.Timeout | undefined;
-  const limit = fault.slow ? patience.slow : patience.usual;
   const late = new Promise<Result>((resolve) => {
-    timer = setTimeout(() => resolve({ problems: [`does not end within ${limit / 1000} s`] }), limit);
+    timer = setTimeout(() => resolve({ problems: [`does not end within ${patience / 1000} s`] }), patience);
   });
   try {
     return await Promise.race([strike(bench, cell), late]);

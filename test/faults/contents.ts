@@ -53,6 +53,25 @@ export function differences(expected: Contents, actual: Contents): string[] {
   });
 }
 
+function each(contents: Contents, keep: (kind: keyof Contents, one: string) => boolean): Contents {
+  const kinds = Object.keys(contents) as (keyof Contents)[];
+  const entries = kinds.map((kind) => [kind, contents[kind].filter((one) => keep(kind, text(one)))]);
+  return Object.fromEntries(entries) as Contents;
+}
+
+/** What is in both. */
+export function shared(one: Contents, other: Contents): Contents {
+  return each(one, (kind, thing) => other[kind].some((known) => text(known) === thing));
+}
+
+/** What should be there and is not, in a few words. */
+export function missing(expected: Contents, actual: Contents): string[] {
+  return differences(
+    expected,
+    each(actual, (kind, thing) => expected[kind].some((known) => text(known) === thing)),
+  );
+}
+
 function brief(one: string): string {
   return one.length > 300 ? `${one.slice(0, 300)}…` : one;
 }

@@ -14,10 +14,12 @@ export interface Target {
 /** One way in which things go wrong. */
 export interface Fault {
   readonly name: string;
-  /** Takes a minute or more. */
-  readonly slow?: boolean;
+  /** Answers come later than the package waits, which is `shortLimit` then. */
+  readonly isLate?: boolean;
   /** The credentials can be renewed. */
   readonly renewable?: boolean;
+  /** Whether it can happen to a method; to all of them unless told. */
+  suits?(method: string): boolean;
   /** Lets it happen; gives what tells how often it has. */
   start(portal: Portal, target: Target): { readonly hits: number };
 }
@@ -68,14 +70,47 @@ const refused: Fault = {
   },
 };
 
-/** The cloud ends a request after 60 seconds; the package waits a little longer. */
-const tooLate = 70_000;
+/** The package waits 65 seconds for an answer; here so many milliseconds, which a busy machine does not need by itself. */
+export const shortLimit = 4_000;
+/** So much later than usual, answers come too late. */
+const tooLate = shortLimit * 1.1;
+
+/** What the portal answers when a method has changed something. */
+const successes: Readonly<Record<string, unknown>> = {
+  "imconnector.register": { result: true },
+  "imconnector.unregister": { result: true },
+  "imconnector.activate": true,
+  "imconnector.connector.data.set": true,
+  "imopenlines.config.add": 999_999,
+  "imopenlines.config.update": true,
+  "imopenlines.config.delete": true,
+  "event.bind": true,
+  "event.unbind": { count: 1 },
+  "placement.bind": true,
+  "placement.unbind": { count: 1 },
+};
+
+function changes(method: string): boolean {
+  return Object.hasOwn(successes, method);
+}
+
+/** A proxy or a cache answers in the place of the portal. */
+const untrue: Fault = {
+  name: "success without the work",
+  // No method tells the data of a connector.
+  suits: (method) => changes(method) && method !== "imconnector.connector.data.set",
+  start: (portal, { method, times }) =>
+    portal.fail({ method, result: successes[method], ...(times === "once" ? { times: 1 } : {}) }),
+};
 
 export const faults: readonly Fault[] = [
   refused,
   byRule("reset before the work", { reset: "before" }),
   byRule("reset after the work", { reset: "after" }),
-  byRule("answer after the time-out", { delay: tooLate }, { slow: true }),
+  byRule("answer after the time-out", { late: tooLate }, { isLate: true }),
+  byRule("work and answer after the time-out", { delay: tooLate }, { isLate: true }),
+  untrue,
+  byRule("result of another kind", { result: "what?" }, { suits: (method) => !changes(method) }),
   byRule("truncated JSON", { truncated: true }),
   byRule("HTML with 200", { html: true }),
   byRule("HTML with 200 after the work", { html: true, afterWork: true }),

@@ -2,14 +2,21 @@ import { parseArgs } from "node:util";
 import { removeRunFolder, temporaryFolder } from "../engine/temporary";
 import { titleOf, type Cell, type Result } from "./cell";
 import { planKills, runKill, titleOfKill } from "./kills";
-import { planCells, randomFrom, runCells, sample } from "./matrix";
+import { cellOf, keyOf, onePortalEach, randomFrom, sample } from "./matrix";
 import { runWithEngine } from "./real";
+import { peakMemory, plan, runInSlices } from "./slices";
 
 const { values: options } = parseArgs({
   options: {
     full: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
+    /** One portal instead of one for each cell by chance. */
+    ground: { type: "string" },
+    /** Such as 2/5: the second fifth of the cells. */
+    part: { type: "string" },
+    /** How often each cell is run. */
+    repeat: { type: "string", default: "1" },
     engine: { type: "string" },
     "no-cells": { type: "boolean", default: false },
     kills: { type: "string" },
@@ -21,14 +28,16 @@ const { values: options } = parseArgs({
 class Report {
   private run = 0;
   private untouched = 0;
+  private worst = { waited: 0, title: "" };
   private readonly failed: string[] = [];
   private readonly started = Date.now();
 
   constructor(private readonly planned: number) {}
 
-  readonly ended = (title: string, { problems, untouched }: Result): void => {
+  readonly ended = (title: string, { problems, untouched, waited = 0 }: Result): void => {
     this.run += 1;
     if (untouched) this.untouched += 1;
+    if (waited > this.worst.waited) this.worst = { waited, title };
     if (problems.length > 0) {
       this.failed.push(title);
       console.log(`✘ ${title}: ${problems.slice(0, 3).join("; ")}`);
@@ -44,32 +53,41 @@ class Report {
     const hold = this.run - this.failed.length;
     const spared = this.untouched === 0 ? "" : ` (${this.untouched} without a request that could have failed)`;
     console.log(`${hold} of ${this.run} ${what} hold${spared}, ${this.seconds()} s`);
+    const { waited, title } = this.worst;
+    if (waited > 0) console.log(`the longest wait: ${Math.round(waited / 100) / 10} s, ${title}`);
     return this.failed.length;
   }
 }
 
 async function runMatrix(): Promise<number> {
-  const { cells: planned, broken } = await planCells();
-  const chosen = planned.filter(
-    (cell) =>
-      (options.full || !cell.fault.slow) && (options.only === undefined || titleOf(cell).includes(options.only)),
-  );
-  const cells =
-    options.full || options.only !== undefined
-      ? chosen
-      : sample(chosen, Number(options.cells), randomFrom(Number(options.seed)));
-  console.log(`${planned.length} cells planned, ${cells.length} of them run, seed ${options.seed}`);
-  const report = new Report(cells.length + broken.length);
+  const random = randomFrom(Number(options.seed));
+  const { cells: keys, broken } = await plan();
+  const all = keys.map(cellOf);
+  const planned = options.ground === undefined ? onePortalEach(all, random) : all.filter(isOn(options.ground));
+  const chosen = planned.filter((cell) => options.only === undefined || titleOf(cell).includes(options.only));
+  const isAll = options.full || options.only !== undefined;
+  const drawn = sample(chosen, isAll ? chosen.length : Number(options.cells), random);
+  const [part = 1, parts = 1] = (options.part ?? "1/1").split("/").map(Number);
+  const cells = drawn.filter((_, index) => index % parts === part - 1);
+  const repeated = Array.from({ length: Number(options.repeat) }, () => cells.map(keyOf)).flat();
+  console.log(`${planned.length} cells planned, ${repeated.length} of them run, seed ${options.seed}`);
+  const report = new Report(repeated.length + broken.length);
   for (const { title, result } of broken) report.ended(title, result);
-  await runCells(cells, (cell, result) => report.ended(titleOf(cell), result));
-  return report.close("cells") + (await runReal(chosen));
+  await runInSlices(repeated, (key, result) => report.ended(titleOf(cellOf(key)), result));
+  const failed = report.close("cells");
+  console.log(`the most memory of a process: ${Math.round(peakMemory() / 1e6)} MB`);
+  return failed + (await runReal(chosen));
+}
+
+function isOn(ground: string): (cell: Cell) => boolean {
+  return (cell) => cell.ground === ground;
 }
 
 /** Cells that the real engine runs too: what holds there and here holds for the reason that is believed. */
 async function runReal(planned: readonly Cell[]): Promise<number> {
   const usual = options.only === undefined ? (options.full ? 40 : 4) : 0;
-  // Credentials that are renewed stand in a file, which only the quick level makes.
-  const able = planned.filter(({ fault }) => !fault.slow && !/token/.test(fault.name));
+  // Credentials that are renewed stand in a file, which only the quick level makes; it alone trusts the test's certificate.
+  const able = planned.filter(({ fault, ground }) => !fault.isLate && ground === "new" && !/token/.test(fault.name));
   const cells = sample(able, Number(options.engine ?? usual), randomFrom(Number(options.seed)));
   if (cells.length === 0) return 0;
   const report = new Report(cells.length);

@@ -5,7 +5,14 @@ import { runKill } from "./kills";
 describe("A stack whose command is killed", () => {
   it("has exactly what it declares after cancel and up, and leaves nothing after destroy", async function () {
     if (process.platform !== "linux") this.skip();
-    const { problems } = await runKill({ command: "up", way: "all processes", moment: 0.4, refresh: false });
+    const { problems } = await runKill({
+      command: "up",
+      way: "all processes",
+      moment: 0.4,
+      silent: false,
+      configured: false,
+      recovery: "up",
+    });
     assert.deepEqual(problems, []);
   });
 });

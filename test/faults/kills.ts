@@ -1,17 +1,25 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProject, type Project, type Result as Ended } from "../engine";
 import { engineEnvironment } from "../engine/environment";
 import { startPortal, type Portal } from "../portal";
 import { contentsAfter, type Result } from "./cell";
-import { contentsOf, differences } from "./contents";
+import { contentsOf, differences, missing, shared } from "./contents";
 import { sourceOf, type Declared, type Program } from "./program";
 import { subjectOf } from "./subjects";
 
 const commands = ["up", "refresh", "destroy"] as const;
 const ways = ["the provider's process", "all processes", "Ctrl-C", "Ctrl-C twice"] as const;
+/** What is done afterwards, as docs/contract.md says. */
+const recoveries = {
+  up: ["up", "refresh, up"],
+  refresh: ["up", "refresh, up", "destroy"],
+  // What is gone is known to the portal alone.
+  destroy: ["destroy", "refresh, up"],
+} as const;
 
 /** One end before its time. */
 export interface Kill {
@@ -19,23 +27,33 @@ export interface Kill {
   readonly way: (typeof ways)[number];
   /** Where it strikes: after so much of the time from the first request of the command to its usual end, 0 to 1. */
   readonly moment: number;
-  /** Whether the recovery begins with a refresh. */
-  readonly refresh: boolean;
+  /** Whether the portal gives no answer any more from that moment on. */
+  readonly silent: boolean;
+  /** Whether the token is in the stack's configuration rather than in the environment. */
+  readonly configured: boolean;
+  readonly recovery: (typeof recoveries)[Kill["command"]][number];
 }
 
-export function titleOfKill({ command, way, moment, refresh }: Kill): string {
-  const recovery = refresh ? "cancel, refresh, up" : "cancel, up";
-  return `${command} × kill of ${way} at ${Math.round(moment * 100)} % × ${recovery}`;
+export function titleOfKill({ command, way, moment, silent, configured, recovery }: Kill): string {
+  const portal = silent ? ", portal silent" : "";
+  const token = configured ? "configured" : "in the environment";
+  return `${command} × kill of ${way} at ${Math.round(moment * 100)} %${portal} × token ${token} × cancel, ${recovery}`;
 }
 
-/** So many kills; every command and every way come up in turn. */
+/** So many kills; every command, every way and every recovery come up in turn. */
 export function planKills(count: number, random: () => number): Kill[] {
-  return Array.from({ length: count }, (_, index) => ({
-    command: commands[index % commands.length] ?? "up",
-    way: ways[Math.floor(index / commands.length) % ways.length] ?? "all processes",
-    moment: random(),
-    refresh: random() < 0.5,
-  }));
+  return Array.from({ length: count }, (_, index): Kill => {
+    const command = commands[index % commands.length] ?? "up";
+    const known = recoveries[command];
+    return {
+      command,
+      way: ways[Math.floor(index / commands.length) % ways.length] ?? "all processes",
+      moment: random(),
+      silent: random() < 0.3,
+      configured: random() < 0.5,
+      recovery: known[Math.floor(random() * known.length)] ?? "refresh, up",
+    };
+  });
 }
 
 function programOf(suffix: string): Program {
@@ -105,14 +123,33 @@ async function strike(engine: ChildProcess, way: Kill["way"]): Promise<void> {
   }
 }
 
-/** After a kill the engine has to end by itself within so many milliseconds. */
-const patience = 60_000;
+/**
+ * After a kill the engine has to end by itself within so many milliseconds: what docs/performance.md says of Ctrl-C, and a
+ * moment for a busy machine.
+ */
+const patience = { "the provider's process": 60_000, "all processes": 5_000, "Ctrl-C": 12_000, "Ctrl-C twice": 12_000 };
+/** No other command of these stacks may take longer, in milliseconds. */
+const usualPatience = 60_000;
+/** Longer than anybody waits after Ctrl-C, in milliseconds. */
+const silence = 20_000;
+
+/** What a killed command has left. */
+interface Killed {
+  readonly output: string;
+  readonly isEnded: boolean;
+  /** From the kill to the end, in milliseconds. */
+  readonly waited: number;
+}
 
 /** A project whose commands can be killed. */
 class Killable {
+  /** What was removed from the portal although both programs declare it. */
+  readonly removed = new Set<string>();
+
   constructor(
     readonly project: Project,
     readonly portal: Portal,
+    private readonly configured: boolean,
   ) {}
 
   private async environment(): Promise<NodeJS.ProcessEnv> {
@@ -121,26 +158,45 @@ class Killable {
       ...(await engineEnvironment(join(folder, "home"), join(folder, "backend"))),
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       BITRIX24_PORTAL: this.portal.url,
-      BITRIX24_ACCESS_TOKEN: this.portal.accessToken,
+      ...(this.configured ? {} : { BITRIX24_ACCESS_TOKEN: this.portal.accessToken }),
     };
   }
 
-  /** Runs a command and kills it; true if it has ended then. */
-  async kill({ command, way, moment }: Kill, duration: number): Promise<boolean> {
+  /** Looks after every request for what may never be missing. */
+  async watch(): Promise<void> {
+    const live = shared(await contentsAfter(before), await contentsAfter(after));
+    this.portal.onRequest(() => {
+      for (const one of missing(live, contentsOf(this.portal))) this.removed.add(one);
+    });
+  }
+
+  unwatch(): void {
+    this.portal.onRequest(() => undefined);
+  }
+
+  /** Runs a command and kills it. */
+  async kill({ command, way, moment, silent }: Kill, duration: number): Promise<Killed> {
     const args = [command, "--stack", "test", "--yes", "--skip-preview", "--non-interactive", "--color=never"];
-    const options = { cwd: this.project.dir, env: await this.environment(), detached: true, stdio: "ignore" } as const;
-    const engine = spawn("pulumi", args, options);
-    const ended = new Promise<true>((resolve) => engine.once("close", () => resolve(true)));
+    const file = join(dirname(this.project.dir), "output");
+    const sink = openSync(file, "w");
+    const stdio = ["ignore", sink, sink] as const;
+    const env = await this.environment();
+    const engine = spawn("pulumi", args, { cwd: this.project.dir, env, detached: true, stdio: [...stdio] });
+    closeSync(sink);
+    const ended = new Promise<true>((resolve) => engine.once("exit", () => resolve(true)));
     const begun = this.portal.requestCount;
     while (engine.exitCode === null && this.portal.requestCount === begun) await sleep(5);
     await sleep(moment * duration);
+    if (silent) this.portal.fail({ when: () => true, late: silence });
+    const struck = performance.now();
     await strike(engine, way);
     const limit = new AbortController();
-    const late = sleep(patience, false, { signal: limit.signal }).catch(() => false);
+    const late = sleep(patience[way], false, { signal: limit.signal }).catch(() => false);
     const isEnded = await Promise.race([ended, late]);
+    const waited = performance.now() - struck;
     limit.abort();
     if (!isEnded) await strike(engine, "all processes");
-    return isEnded;
+    return { isEnded, waited, output: readFileSync(file, "utf8") };
   }
 }
 
@@ -149,45 +205,74 @@ const durations = { up: 1_500, refresh: 300, destroy: 800 } as const;
 
 const trace = /^\s+at .+:\d+:\d+\)?$/m;
 
-function problemsOf(what: string, { code, output }: Ended): string[] {
-  return code === 0 ? [] : [`${what} fails: ${output.slice(-600).replaceAll("\n", " | ")}`];
+function tail(output: string): string {
+  return output.slice(-600).replaceAll("\n", " | ");
 }
 
-async function recover({ project, portal }: Killable, { command, refresh }: Kill): Promise<string[]> {
-  const wanted = command === "up" ? after : before;
+async function recover(
+  killable: Killable,
+  { command, recovery }: Kill,
+): Promise<{ problems: string[]; waited: number }> {
+  const { project, portal } = killable;
   const problems: string[] = [];
-  const run = async (what: string, ended: Promise<Ended>): Promise<void> => {
+  let waited = 0;
+  const run = async (what: string, ended: Promise<Ended>): Promise<Ended> => {
     const result = await ended;
-    problems.push(...problemsOf(what, result));
+    waited = Math.max(waited, result.milliseconds);
+    if (result.code !== 0) problems.push(`${what} fails: ${tail(result.output)}`);
     if (trace.test(result.output)) problems.push(`${what} shows a stack trace`);
+    if (result.output.includes(portal.accessToken)) problems.push(`${what} shows a secret`);
+    if (result.milliseconds > usualPatience) problems.push(`${what} takes ${result.milliseconds} ms`);
+    return result;
   };
   // There may be nothing to cancel, which it refuses.
   await project.run(["cancel", "test", "--yes"]);
-  if (refresh) await run("refresh", project.refresh({ args: ["--clear-pending-creates"] }));
-  await run("up", project.up());
-  const now = differences(await contentsAfter(wanted), contentsOf(portal));
-  problems.push(...now.map((difference) => `after the recovery: ${difference}`));
+  if (recovery !== "destroy") {
+    if (recovery === "refresh, up") await run("refresh", project.refresh({ args: ["--clear-pending-creates"] }));
+    await run("up", project.up());
+    const wanted = await contentsAfter(command === "up" ? after : before);
+    const now = differences(wanted, contentsOf(portal));
+    problems.push(...now.map((difference) => `after the recovery: ${difference}`));
+    const { create, update, replace, delete: removed } = (await run("a further up", project.up())).summary;
+    if (create || update || replace || removed) problems.push("a further up has something to do");
+  }
+  if (project.stateFile().includes(portal.accessToken)) problems.push("the state has a secret in clear");
+  killable.unwatch();
   await run("destroy", project.destroy());
   const left = differences(await contentsAfter([]), contentsOf(portal));
-  return [...problems, ...left.map((difference) => `after destroy: ${difference}`)];
+  return { problems: [...problems, ...left.map((difference) => `after destroy: ${difference}`)], waited };
+}
+
+async function strikeAndRecover(killable: Killable, kill: Kill): Promise<Result> {
+  const { project, portal } = killable;
+  const first = await project.up();
+  if (first.code !== 0) return { problems: [`the first up fails: ${tail(first.output)}`] };
+  if (kill.command === "up") project.setProgram(sourceOf(after));
+  if (kill.command !== "destroy") await killable.watch();
+  // A portal that takes its time, so that there is something to interrupt.
+  portal.fail({ when: () => true, delay: 60 });
+  const { isEnded, waited, output } = await killable.kill(kill, durations[kill.command]);
+  portal.heal();
+  const problems = isEnded ? [] : [`does not end within ${patience[kill.way] / 1000} s`];
+  if (trace.test(output)) problems.push(`shows a stack trace: ${tail(output)}`);
+  if (output.includes(portal.accessToken)) problems.push("shows a secret");
+  const recovered = await recover(killable, kill);
+  problems.push(...recovered.problems, ...[...killable.removed].map((one) => `removed although declared: ${one}`));
+  return { problems, waited: Math.max(waited, recovered.waited) };
 }
 
 /** Kills a command of a stack with every type of resource, then does what the documentation tells to do. */
 export async function runKill(kill: Kill): Promise<Result> {
   const portal = await startPortal();
-  const place = { url: portal.url, accessToken: portal.accessToken };
-  const project = await createProject({ program: sourceOf(before), portal: place });
+  const { url, accessToken } = portal;
+  const project = await createProject({
+    program: sourceOf(before),
+    ...(kill.configured
+      ? { env: { BITRIX24_PORTAL: url }, config: { "bitrix24:accessToken": { secret: accessToken } } }
+      : { portal: { url, accessToken } }),
+  });
   try {
-    const first = problemsOf("the first up", await project.up());
-    if (first.length > 0) return { problems: first };
-    if (kill.command === "up") project.setProgram(sourceOf(after));
-    // A portal that takes its time, so that there is something to interrupt.
-    portal.fail({ when: () => true, delay: 60 });
-    const killable = new Killable(project, portal);
-    const isEnded = await killable.kill(kill, durations[kill.command]);
-    portal.heal();
-    const problems = isEnded ? [] : [`does not end within ${patience / 1000} s`];
-    return { problems: [...problems, ...(await recover(killable, kill))] };
+    return await strikeAndRecover(new Killable(project, portal, kill.configured), kill);
   } finally {
     project.cleanup();
     await portal.close();

@@ -1,6 +1,7 @@
-import { Bench, contentsAfter, runCell, type Cell, type Result } from "./cell";
+import { Bench, contentsAfter, runCell, titleOf, type Cell, type Result } from "./cell";
 import { differences } from "./contents";
 import { faults } from "./faults";
+import { grounds, type Ground } from "./ground";
 import { types } from "./program";
 import { operations, subjectOf, type Subject } from "./subjects";
 
@@ -17,8 +18,8 @@ interface Observed {
   readonly problems: readonly string[];
 }
 
-async function observe(subject: Subject): Promise<Observed> {
-  const bench = await Bench.open(speed);
+async function observe(subject: Subject, ground: Ground): Promise<Observed> {
+  const bench = await Bench.open({ ground, pace: { speed } });
   try {
     const prepared = await bench.up(subject.before);
     bench.portal.clearJournal();
@@ -28,7 +29,7 @@ async function observe(subject: Subject): Promise<Observed> {
       for (const called of commands?.map((command) => command.method) ?? [method])
         if (!methods.has(called)) methods.set(called, index);
     });
-    const wrong = differences(await contentsAfter(subject.after), bench.contents());
+    const wrong = differences(await contentsAfter(subject.after, ground), bench.contents());
     return { methods, problems: [...prepared.errors, ...acted.errors, ...wrong] };
   } finally {
     await bench.close();
@@ -43,12 +44,40 @@ function subjects(): Subject[] {
   );
 }
 
-function cellsOf(subject: Subject, methods: ReadonlyMap<string, number>): Cell[] {
+function cellsOf(subject: Subject, methods: ReadonlyMap<string, number>, ground: Ground): Cell[] {
   return [...methods].flatMap(([method, after]) =>
-    faults.flatMap((fault) =>
-      (["once", "always"] as const).map((times) => ({ subject, fault, target: { method, after, times, speed } })),
-    ),
+    faults
+      .filter((fault) => fault.suits?.(method) ?? true)
+      .flatMap((fault) =>
+        (["once", "always"] as const).map((times) => ({
+          subject,
+          fault,
+          target: { method, after, times, speed },
+          ground,
+        })),
+      ),
   );
+}
+
+/** What stands for a cell in another process. */
+export interface CellKey {
+  readonly type: Subject["type"];
+  readonly operation: Subject["operation"];
+  readonly count: number;
+  readonly fault: string;
+  readonly target: Cell["target"];
+  readonly ground: Ground;
+}
+
+export function keyOf({ subject: { type, operation, count }, fault: { name }, target, ground }: Cell): CellKey {
+  return { type, operation, count, fault: name, target, ground };
+}
+
+export function cellOf({ type, operation, count, fault: name, target, ground }: CellKey): Cell {
+  const subject = subjectOf(type, operation, count);
+  const fault = faults.find((one) => one.name === name);
+  if (!subject || !fault) throw new Error(`there is no ${type} ${operation} × ${name}`);
+  return { subject, fault, target, ground };
 }
 
 export interface Plan {
@@ -57,19 +86,49 @@ export interface Plan {
   readonly broken: readonly { readonly title: string; readonly result: Result }[];
 }
 
-/** All cells: operations and their methods as the package calls them now, times faults. */
-export async function planCells(): Promise<Plan> {
-  const observed = await Promise.all(subjects().map(async (subject) => ({ subject, ...(await observe(subject)) })));
+/** All cells of a portal: operations and their methods as the package calls them now, times faults. */
+export async function planCells(ground: Ground = "new"): Promise<Plan> {
+  const observed = await Promise.all(
+    subjects().map(async (subject) => ({ subject, ...(await observe(subject, ground)) })),
+  );
   const isSound = ({ problems }: Observed): boolean => problems.length === 0;
   return {
-    cells: observed.filter(isSound).flatMap(({ subject, methods }) => cellsOf(subject, methods)),
+    cells: observed.filter(isSound).flatMap(({ subject, methods }) => cellsOf(subject, methods, ground)),
     broken: observed
       .filter((one) => !isSound(one))
       .map(({ subject: { type, operation, count }, problems }) => ({
-        title: `${type} ${operation} × no fault × ${count === 1 ? "alone" : "in a batch"}`,
+        title: `${type} ${operation} × no fault × ${count === 1 ? "alone" : "in a batch"} × on ${ground}`,
         result: { problems },
       })),
   };
+}
+
+/** Of ten cells, so many run on each portal. */
+const shares: Readonly<Record<Ground, number>> = { new: 5, middle: 2, old: 2, TLS: 1 };
+
+/** One of each cell that several portals know, by chance: all of them on all portals would take hours. */
+export function onePortalEach(cells: readonly Cell[], random: () => number): Cell[] {
+  const known = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const title = titleOf({ ...cell, ground: "new" });
+    known.set(title, [...(known.get(title) ?? []), cell]);
+  }
+  return [...known.values()].flatMap((alike) => {
+    const choice = alike.flatMap((cell) => Array<Cell>(shares[cell.ground]).fill(cell));
+    return choice[Math.floor(random() * choice.length)] ?? [];
+  });
+}
+
+/** What all portals know. */
+export async function planAll(): Promise<Plan> {
+  const cells: Cell[] = [];
+  const broken: Plan["broken"][number][] = [];
+  for (const ground of grounds) {
+    const plan = await planCells(ground);
+    cells.push(...plan.cells);
+    broken.push(...plan.broken);
+  }
+  return { cells, broken };
 }
 
 /** A sequence of numbers between 0 and 1 that is the same for the same seed. */
@@ -90,7 +149,7 @@ export function sample<T>(list: readonly T[], count: number, random: () => numbe
 }
 
 /** Cells spend most of their time waiting. */
-const atOnce = 32;
+const atOnce = 24;
 
 /** Runs cells side by side; tells of each when it has ended. */
 export async function runCells(cells: readonly Cell[], ended: (cell: Cell, result: Result) => void): Promise<void> {

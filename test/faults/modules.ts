@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
+import { compileFunction } from "node:vm";
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { root } from "../../scripts/lib/paths.mjs";
 import type { Type } from "./program";
@@ -17,13 +19,62 @@ export interface Loaded {
 
 const dist = join(process.env["FAULTS_PACKAGE"] ?? join(root, "provider"), "dist") + sep;
 
+type Factory = (
+  exports: unknown,
+  require: (name: string) => unknown,
+  module: { exports: unknown },
+  file: string,
+  folder: string,
+  importShared: (name: string) => Promise<unknown>,
+) => void;
+
+interface Source {
+  readonly run: Factory;
+  readonly require: NodeJS.Require;
+}
+
+/** What was read and compiled already, by file: reading it again for each run would take most of the time and memory. */
+const sources = new Map<string, Source>();
+
+function sourceOf(file: string): Source {
+  const known = sources.get(file);
+  if (known) return known;
+  // What it imports when it is needed are packages of others: for Node.js only files have an import() of their own.
+  const text = readFileSync(file, "utf8").replaceAll(/\bimport\(/g, "importShared(");
+  const names = ["exports", "require", "module", "__filename", "__dirname", "importShared"];
+  const run = compileFunction(text, names, { filename: file }) as Factory;
+  const source = { run, require: createRequire(file) };
+  sources.set(file, source);
+  return source;
+}
+
+/** The package's modules as a new process would have them. Everything that is not its own is shared. */
+class Modules {
+  private readonly loaded = new Map<string, { exports: unknown }>();
+
+  load(file: string): unknown {
+    const known = this.loaded.get(file);
+    if (known) return known.exports;
+    const module = { exports: {} as unknown };
+    this.loaded.set(file, module);
+    const { run, require } = sourceOf(file);
+    const requireOwn = (name: string): unknown => {
+      const found = require.resolve(name);
+      return found.startsWith(dist) ? this.load(found) : (require(name) as unknown);
+    };
+    const importShared = (name: string): Promise<unknown> => import(name);
+    run.call(module.exports, module.exports, requireOwn, module, file, dirname(file), importShared);
+    return module.exports;
+  }
+}
+
 interface Clock {
   now(): number;
   later(milliseconds: number, callback: () => void): () => void;
 }
 
 /** Waits that are longer are bounds: they pass as they do for users. */
-const longestWait = 15_000;
+const longestWait = 45_000;
 
 /**
  * Waits between repeats take a fraction of their time. The clock goes as usual otherwise, and stands where it should when a
@@ -46,20 +97,27 @@ function quicken(clock: Clock, speed: number): void {
 /* eslint-disable no-console -- the package stands in the way of what the SDK prints, each time it is loaded. */
 const print = console.error;
 
+/** How quickly time passes for the package. */
+export interface Pace {
+  /** Waits between repeats are so much shorter. */
+  readonly speed: number;
+  /** How long it waits for an answer to begin, in milliseconds, where not as long as for users. */
+  readonly answerLimit?: number;
+}
+
 /** Nothing that an earlier run knew is known to this one: all of the package's modules are loaded anew. */
-export function loadAnew(configuration: Readonly<Record<string, string>>, speed: number): Loaded {
+export function loadAnew(configuration: Readonly<Record<string, string>>, { speed, answerLimit }: Pace): Loaded {
   console.error = print;
-  // A new one each time: it would keep all that was ever loaded through it.
-  const load = createRequire(__filename);
-  for (const file of Object.keys(load.cache)) if (file.startsWith(dist)) Reflect.deleteProperty(load.cache, file);
+  const modules = new Modules();
+  const load = (...path: string[]): unknown => modules.load(join(dist, ...path));
   const told: string[] = [];
+  // Before anything reads it.
+  if (answerLimit !== undefined) Object.assign(load("rest", "bounds.js") as object, { answerLimit });
   // What it sees of the memory belongs to many runs at once.
-  (load(join(dist, "dynamic", "memory.js")) as { limitGarbage: () => void }).limitGarbage = () => undefined;
-  quicken((load(join(dist, "rest", "gathering.js")) as { systemClock: Clock }).systemClock, speed);
-  const connection = load(join(dist, "dynamic", "connection.js")) as {
-    tellThrough(sink: (message: string) => void): void;
-  };
-  const classes = load(join(dist, "index.js")) as Record<Type, { provider: Provider }>;
+  (load("dynamic", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
+  quicken((load("rest", "gathering.js") as { systemClock: Clock }).systemClock, speed);
+  const connection = load("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
+  const classes = load("index.js") as Record<Type, { provider: Provider }>;
   connection.tellThrough((message) => told.push(message));
   const configured = new Set<Type>();
   return {

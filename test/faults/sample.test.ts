@@ -8,8 +8,8 @@ import { operations, type Operation } from "./subjects";
 /** What can become of a request; each operation meets with one of each. */
 const outcomes: readonly RegExp[] = [
   /connection refused|reset before/,
-  /reset after|after the work|empty body/,
-  /truncated|HTML with 200|result: false|redirect/,
+  /reset after|after the work|after the time-out|empty body/,
+  /truncated|HTML with 200|result|redirect|without the work/,
   /expire|_/,
 ];
 
@@ -26,7 +26,9 @@ function isOf(type: Type, operation: Operation): (cell: Cell) => boolean {
 /** One cell of each outcome, for every operation. */
 function draw(cells: readonly Cell[]): Cell[] {
   const random = randomFrom(seed);
-  const able = cells.filter(({ fault }) => !fault.slow && !lengthy.test(fault.name));
+  const able = cells.filter(
+    ({ fault, target }) => !lengthy.test(fault.name) && (!fault.isLate || target.times === "once"),
+  );
   return types.flatMap((type) =>
     operations.flatMap((operation) =>
       outcomes.flatMap((outcome) => {

@@ -73,6 +73,7 @@ export async function withFault(
   const instead = answerInstead(rule, context.selfHosted);
   if (instead !== undefined && !rule.afterWork && rule.reset === undefined) return shaped(rule, instead);
   const answer = await work();
+  if (rule.late !== undefined) await context.wait(rule.late);
   return rule.reset === "after" ? resetAnswer : shaped(rule, instead ?? answer);
 }
 

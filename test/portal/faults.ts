@@ -29,6 +29,8 @@ export interface FaultRule {
   afterWork?: boolean;
   /** Milliseconds to wait before anything else. */
   delay?: number;
+  /** Do the work at once, and answer so many milliseconds later. */
+  late?: number;
   /** 302 to another address of the same portal; `loop` leads from each address to the other, without end. */
   redirect?: boolean | "loop";
   /** Send the head of the answer, and its body so many milliseconds later. */
@@ -51,7 +53,7 @@ interface ActiveRule {
 /** What a rule does to the HTTP request as a whole rather than to one call. */
 function isTransport(rule: FaultRule): boolean {
   if (rule.html || rule.truncated || rule.empty || rule.redirect || rule.reset !== undefined) return true;
-  if (rule.apart !== undefined || rule.expire) return true;
+  if (rule.apart !== undefined || rule.late !== undefined || rule.expire) return true;
   if (rule.code !== undefined) return refusalOf(rule.code)?.whole === true && !rule.soft;
   return rule.httpStatus !== undefined && !rule.soft && rule.result === undefined;
 }

@@ -39,6 +39,8 @@ export class Front {
   readonly #listeners: Listener[] = [];
   /** Ends waits of delayed answers when the portal closes. */
   readonly #closing = new AbortController();
+  /** Requests that are being answered. */
+  readonly #running = new Set<Promise<Answer>>();
   #second: Promise<string> | undefined;
   #refusing: Refusing | undefined;
   tokenLifetime: number = lifetimes.accessToken;
@@ -125,6 +127,10 @@ export class Front {
     if (refusing === undefined || --refusing.after > 0) return answer;
     this.#stopListening(refusing);
     return { ...answer, headers: { ...answer.headers, connection: "close" } };
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
   }
 
   async close(): Promise<void> {
@@ -220,10 +226,12 @@ export class Front {
   async #record(entry: JournalEntry, work: () => Promise<Answer>): Promise<Answer> {
     this.requestCount++;
     if (this.#options.journal !== false) this.journal.push(entry);
-    const answer = await work().catch((error: unknown) => {
+    const working = work().catch((error: unknown) => {
       if (this.#closing.signal.aborted) return resetAnswer;
       throw error;
     });
+    this.#running.add(working);
+    const answer = await working.finally(() => this.#running.delete(working));
     entry.status = answer.status;
     this.onRequest?.(entry);
     return this.#countDown(answer);

@@ -318,6 +318,11 @@ export class Portal {
     return this.#front.move();
   }
 
+  /** When every request that has arrived so far is done with, also those whose client has gone. */
+  settled(): Promise<void> {
+    return this.#front.settled();
+  }
+
   close(): Promise<void> {
     return this.#front.close();
   }
