@@ -1,5 +1,5 @@
 import { isBitrix24Error } from "../rest/errors";
-import { SettingsError } from "../rest/settings";
+import { SettingsError } from "../access/settings";
 import { harmlessLines } from "../rest/text";
 import { describeError } from "./console";
 
