@@ -4,10 +4,9 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import { requestTokens, tokenError } from "../access/authorization-server";
 import type { Application, IssuedTokens } from "../access/authorization-server";
-import { explainCode } from "../rest/codes";
 import { readAnswer } from "../rest/envelope";
 import { Bitrix24Error } from "../rest/errors";
-import type { Refusal } from "../rest/errors";
+import type { Refusal } from "../rest/refusal";
 import { rememberSecret } from "../rest/secrets";
 import { defaultOauthServer, readAddress, SettingsError } from "../access/settings";
 import { hostOf, isReadable, unencryptedWarning } from "../rest/address";
@@ -100,7 +99,7 @@ async function verify(portal: string, token: string, console: Console): Promise<
   }
   const error = new Bitrix24Error({ method: "app.info", host: hostOf(portal) }, outcome.refusal);
   // The tokens are good all the same if the portal is only busy.
-  if (explainCode(outcome.refusal.code).reaction === undefined) throw error;
+  if (!error.isPassing) throw error;
   print(console.output, `! The tokens could not be tried out: ${error.message}`);
 }
 
