@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readAnswer, readBatch, type Outcome } from "../provider/rest/envelope";
-import type { Refusal } from "../provider/rest/errors";
+import type { Refusal } from "../provider/rest/refusal";
 
 type Read = Outcome | ReturnType<typeof readBatch>;
 

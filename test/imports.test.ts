@@ -76,6 +76,20 @@ describe("The sources of the package", () => {
     });
   }
 
+  it("lead back to no file that they begin at, neither by what they load nor by types", () => {
+    const next = (file: string): string[] =>
+      (imports.get(file) ?? []).flatMap((path) =>
+        [`${path}.ts`, `${path}/index.ts`].filter((target) => imports.has(target)),
+      );
+    const reached = (file: string, known = new Set<string>()): Set<string> => {
+      for (const target of next(file)) if (!known.has(target)) reached(target, known.add(target));
+      return known;
+    };
+    assert.ok(reached("index.ts").size > 50);
+    const inCircles = [...imports.keys()].filter((file) => reached(file).has(file));
+    assert.deepEqual(inCircles, []);
+  });
+
   it("of rest know nothing of Pulumi", () => {
     const wrong = [...imports].filter(
       ([file, targets]) => layerOf(file) === "rest" && targets.some((path) => path.includes("pulumi")),

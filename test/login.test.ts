@@ -75,6 +75,22 @@ describe("pulumi-bitrix24 login", () => {
     showsNoSecret(run);
   });
 
+  it("makes the folder of the token file, for its owner alone", async () => {
+    path = join(folder(), "new", "folder", "token.json");
+    assert.equal((await signIn(browse)).exitCode, 0);
+    assert.ok(readJson(path).accessToken);
+    for (const made of ["..", "."]) assert.equal(statSync(join(path, "..", made)).mode & 0o777, 0o700);
+  });
+
+  it("refuses a folder that cannot be made, before anything is asked", async () => {
+    const file = writeFile(path, "{}");
+    path = join(file, "folder", "token.json");
+    const run = await runCli(options(), environment());
+    assert.equal(run.exitCode, 1);
+    assert.match(run.errors, /^The folder .*folder is not there or not writable \(ENOTDIR\)/);
+    assert.equal(portal.requestCount, 0);
+  });
+
   it("takes the code alone", async () => {
     const run = await signIn(() => portal.issueCode());
     assert.equal(run.exitCode, 0);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { decide, isAmbiguous, type Decision, type Situation } from "../provider/rest/retry";
+import { classify, type Refusal } from "../provider/rest/refusal";
+import { decide, type Decision, type Situation } from "../provider/rest/retry";
 
 const now = Date.UTC(2026, 0, 1);
 
 function decision(code: string, more: Partial<Situation> & { httpStatus?: number } = {}): Decision {
   const { httpStatus, ...rest } = more;
-  const refusal = { code, description: "", httpStatus };
-  return decide({ method: "imconnector.register", refusal, repeatable: true, attempt: 1, now, random: 0.5, ...rest });
+  const refusal = classify({ code, description: "", httpStatus }, "imconnector.register");
+  return decide({ refusal, repeatable: true, attempt: 1, now, random: 0.5, ...rest });
 }
 const fail: Decision = { action: "fail" };
 const wait = (milliseconds: number, scope: "portal" | "method" = "portal"): Decision => ({
@@ -94,6 +95,8 @@ describe("What is asked again after a refusal", () => {
 });
 
 describe("A call that was not answered with a result", () => {
+  const isAmbiguous = (refusal: Refusal) => classify(refusal, "imconnector.register").mayBeDone;
+
   for (const [code, httpStatus] of [
     ["NO_ANSWER", undefined],
     ["NO_ANSWER", 200],

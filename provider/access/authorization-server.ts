@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Bitrix24Error } from "../rest/errors";
-import type { Refusal } from "../rest/errors";
+import type { Refusal } from "../rest/refusal";
 import { NoAnswer, post } from "../rest/http";
 import type { HttpAnswer } from "../rest/http";
 import { rememberSecret } from "../rest/secrets";

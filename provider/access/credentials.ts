@@ -1,16 +1,10 @@
 import type { Credentials } from "../rest/credentials";
-import { explainCode } from "../rest/codes";
 import { isBitrix24Error } from "../rest/errors";
 import { rememberSecret } from "../rest/secrets";
 import { SettingsError } from "./settings";
 import type { Settings } from "./settings";
 import { ConfiguredRefreshToken, PlainToken, portalHosts, TokenCommand, TokenFile } from "./sources";
 import type { Source } from "./sources";
-
-/** Whether the same may go well a moment later. */
-function isPassing(error: unknown): boolean {
-  return isBitrix24Error(error) && explainCode(error.code, error.method).reaction !== undefined;
-}
 
 /** Keeps the token of a source, and lets everybody who needs a new one share the same renewal. */
 export class SharedCredentials implements Credentials {
@@ -36,7 +30,7 @@ export class SharedCredentials implements Credentials {
       return remembered(await this.source.load());
     } catch (error) {
       // A command or file that is wrong stays wrong; a server that could not be reached may be back.
-      if (isPassing(error)) this.current = undefined;
+      if (isBitrix24Error(error) && error.isPassing) this.current = undefined;
       throw error;
     }
   }

@@ -1,13 +1,12 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { requestTokens, tokenError } from "../access/authorization-server";
 import type { Application, IssuedTokens } from "../access/authorization-server";
-import { explainCode } from "../rest/codes";
 import { readAnswer } from "../rest/envelope";
 import { Bitrix24Error } from "../rest/errors";
-import type { Refusal } from "../rest/errors";
+import type { Refusal } from "../rest/refusal";
 import { rememberSecret } from "../rest/secrets";
 import { defaultOauthServer, readAddress, SettingsError } from "../access/settings";
 import { hostOf, isReadable, unencryptedWarning } from "../rest/address";
@@ -46,10 +45,14 @@ function checkTarget(path: string, portal: string): void {
       throw new UserError(`${path} holds the tokens of ${owner}. It is left alone: choose another --token-file.`);
     }
   }
+  const folder = dirname(path);
   try {
-    accessSync(dirname(path), constants.W_OK);
-  } catch {
-    throw new UserError(`The folder ${dirname(path)} does not exist or is not writable. Choose another --token-file.`);
+    // Whoever names a folder of his own for the tokens need not make it first; it is for nobody else.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UserError(`The folder ${folder} is not there or not writable (${reason}). Choose another --token-file.`);
   }
 }
 
@@ -100,7 +103,7 @@ async function verify(portal: string, token: string, console: Console): Promise<
   }
   const error = new Bitrix24Error({ method: "app.info", host: hostOf(portal) }, outcome.refusal);
   // The tokens are good all the same if the portal is only busy.
-  if (explainCode(outcome.refusal.code).reaction === undefined) throw error;
+  if (!error.isPassing) throw error;
   print(console.output, `! The tokens could not be tried out: ${error.message}`);
 }
 

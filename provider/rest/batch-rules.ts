@@ -1,6 +1,6 @@
 import { encodeCommand, fitsIntoBatch } from "./command";
 import type { Command } from "./command";
-import type { Refusal } from "./errors";
+import type { Refusal } from "./refusal";
 
 /** The documentation allows no more commands in one batch. */
 const documentedLimit = 50;

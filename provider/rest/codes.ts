@@ -337,7 +337,7 @@ const unknownCode: CodeEntry = {
   hint: "Look the code up in Bitrix24's documentation of the method, mend the cause, then run the command again.",
 };
 
-/** All rows, for the reference page. */
+/** All rows. */
 export const documentedCodes: readonly (readonly [string, CodeEntry])[] = Object.entries({ ...table, ...transport });
 
 const rows: ReadonlyMap<string, CodeEntry> = new Map(documentedCodes);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Refusal } from "./errors";
+import type { Refusal } from "./refusal";
 import type { HttpAnswer } from "./http";
 import { deepestAnswer } from "./bounds";
 import { harmless } from "./text";

@@ -1,23 +1,7 @@
-import { explainCode } from "./codes";
-import type { CodeEntry } from "./codes";
-import { isAmbiguous } from "./retry";
+import { classify } from "./refusal";
+import type { ClassifiedRefusal, Refusal } from "./refusal";
 import { redact } from "./secrets";
 import { harmless, longestCode } from "./text";
-
-/** What the portal (or the network) answered instead of a result. */
-export interface Refusal {
-  /** Bitrix24's code, or one of this package's own for what happened on the way. */
-  readonly code: string;
-  /** Bitrix24's text; often in the language of the portal. */
-  readonly description: string;
-  /** HTTP status; undefined where no answer came. */
-  readonly httpStatus?: number;
-  /**
-   * True where the call may have been carried out although the code does not say so: an earlier attempt may have been, or
-   * the answer is none that says that it was not.
-   */
-  readonly mayBeDone?: boolean;
-}
 
 /** What was being attempted. */
 export interface Attempt {
@@ -48,33 +32,44 @@ export class Bitrix24Error extends Error {
   readonly meaning: string;
   /** What to do. */
   readonly hint: string;
+  readonly #isPassing: boolean;
 
   constructor(attempt: Attempt, refusal: Refusal, detail?: string) {
-    const entry = explainCode(refusal.code, attempt.method);
+    const classified = classify(refusal, attempt.method);
+    const { entry } = classified;
     const code = harmless(refusal.code, longestCode);
     const description = harmless(refusal.description);
-    super(redact(compose(attempt, { ...refusal, code, description }, entry, detail)));
+    super(redact(compose(attempt, { ...classified, code, description }, detail)));
     this.name = "Bitrix24Error";
     this.stack = "";
     this.code = code;
     this.description = description;
     this.httpStatus = refusal.httpStatus;
     this.method = attempt.method;
-    this.ambiguous = isAmbiguous(refusal);
+    this.ambiguous = classified.mayBeDone;
     this.meaning = entry.meaning;
     this.hint = entry.hint;
+    this.#isPassing = entry.reaction !== undefined;
+  }
+
+  /**
+   * Whether the same may go well a moment later.
+   * @internal
+   */
+  get isPassing(): boolean {
+    return this.#isPassing;
   }
 }
 
-function compose(attempt: Attempt, refusal: Refusal, entry: CodeEntry, detail: string | undefined): string {
+function compose(attempt: Attempt, refusal: ClassifiedRefusal, detail: string | undefined): string {
   const subject = attempt.subject ? ` for ${harmless(attempt.subject)}` : "";
   const where = attempt.host ? ` on ${attempt.host}` : "";
   const status = refusal.httpStatus === undefined ? "" : ` (HTTP ${refusal.httpStatus})`;
   const text = refusal.description ? ` "${refusal.description}"` : "";
   const lines = [
     `${attempt.method}${subject}${where} failed: ${refusal.code}${status}${text}`,
-    `  Meaning: ${entry.meaning}`,
-    `  What to do: ${entry.hint}`,
+    `  Meaning: ${refusal.entry.meaning}`,
+    `  What to do: ${refusal.entry.hint}`,
   ];
   if (detail) lines.splice(1, 0, `  ${harmless(detail)}`);
   return lines.join("\n");

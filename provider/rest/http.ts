@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import type { Agents, Got, Request, RequestError, Response } from "got";
 import { answerLimit, largestAnswer, requestLimit } from "./bounds";
-import type { Refusal } from "./errors";
+import type { Refusal } from "./refusal";
 import { version } from "./version";
 
 /** An answer as it came, whatever its status. */

@@ -1,5 +1,5 @@
 import type { Command } from "./command";
-import type { Refusal } from "./errors";
+import type { Refusal } from "./refusal";
 
 export interface RepeatsOptions {
   /** Whether the user wants to see more than what matters to everybody. */

@@ -1,10 +1,8 @@
-import { explainCode } from "./codes";
-import type { Refusal } from "./errors";
+import type { ClassifiedRefusal } from "./refusal";
 
 /** All that the decision depends on. */
 export interface Situation {
-  readonly method: string;
-  readonly refusal: Refusal;
+  readonly refusal: ClassifiedRefusal;
   /** Whether carrying out the call twice is the same as once. */
   readonly repeatable: boolean;
   /** How often the call has been refused in this way already, this time included. */
@@ -53,7 +51,6 @@ function operationTime({ operatingResetAt, now, attempt, random }: Situation): D
  */
 export function decide(situation: Situation): Decision {
   const { refusal, attempt, random, repeatable } = situation;
-  const { reaction } = explainCode(refusal.code, situation.method);
   switch (refusal.code) {
     case "expired_token":
       return attempt === 1 ? { action: "renew" } : { action: "fail" };
@@ -65,32 +62,11 @@ export function decide(situation: Situation): Decision {
     default:
       break;
   }
-  if (reaction === "wait" && attempt < attempts.unreachable) {
+  if (refusal.reaction === "wait" && attempt < attempts.unreachable) {
     return { action: "wait", milliseconds: backOff(300, attempt, 4_000, random), scope: "portal" };
   }
-  const transient = reaction === "repeat" && isTransient(refusal);
-  if (transient && repeatable && attempt < attempts.repeat) {
+  if (refusal.reaction === "repeat" && repeatable && attempt < attempts.repeat) {
     return { action: "wait", milliseconds: backOff(500, attempt, 4_000, random), scope: "portal" };
   }
   return { action: "fail" };
-}
-
-/** A web page with a status below 500 is a wrong address, not a passing fault. */
-function isTransient(refusal: Refusal): boolean {
-  return refusal.code !== "NO_JSON" || (refusal.httpStatus ?? 0) >= 500;
-}
-
-/** These end a call before it begins, whatever their HTTP status. */
-const beforehand = new Set(["OVERLOAD_LIMIT", "PORTAL_DELETED"]);
-
-/** The work was done, only its answer could not be written or read. */
-const afterwards = new Set(["WRONG_ENCODING", "ANSWER_TOO_LARGE"]);
-
-/** Whether the portal may have carried out a call although it was not answered with a result. */
-export function isAmbiguous(refusal: Refusal): boolean {
-  if (refusal.mayBeDone || afterwards.has(refusal.code)) return true;
-  const { reaction } = explainCode(refusal.code);
-  // A command of a batch has no HTTP status of its own, so the code has to do.
-  if (reaction === "repeat") return isTransient(refusal);
-  return reaction === undefined && !beforehand.has(refusal.code) && (refusal.httpStatus ?? 0) >= 500;
 }

@@ -1,28 +1,24 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { z } from "zod";
+import { hostOf } from "./address";
 import { operationLimit } from "./bounds";
+import type { Answered, Operation, Settled } from "./call";
 import type { Command } from "./command";
 import type { Credentials } from "./credentials";
-import type { Outcome } from "./envelope";
 import { Bitrix24Error } from "./errors";
 import { Gathering, systemClock } from "./gathering";
 import type { Clock } from "./gathering";
+import { HeldLooks } from "./held-looks";
+import type { Held, Wanted } from "./held-looks";
 import { interruptionOfThisProcess } from "./interruption-by-engine";
 import type { Interruption } from "./interruption";
 import { Queue } from "./queue";
-import type { Operation, Settled } from "./queue";
 import { Repeats } from "./repeats";
-import { hostOf } from "./address";
 import { harmless } from "./text";
 import { Transport } from "./transport";
 
 /** So many characters of a result that nobody expected are shown. */
 const excerptLength = 120;
-
-/** A look that many share is used as long as somebody asks for it at least this often, ... */
-const heldBetweenUses = 10_000;
-/** ... and never longer than this. */
-const heldAtMost = 60_000;
 
 /** How a call is to be treated. */
 export interface CallOptions<T> {
@@ -37,12 +33,7 @@ export interface WriteOptions<T> extends CallOptions<T> {
   readonly once?: boolean;
 }
 
-export interface LookOptions<T> extends CallOptions<T> {
-  /** Whether this process's own writes since then make an earlier answer useless; otherwise they are known anyway. */
-  readonly writesMatter?: boolean;
-  /** True where an answer will not do that was asked for earlier, not even a moment ago. */
-  readonly fresh?: boolean;
-}
+export interface LookOptions<T> extends CallOptions<T>, Wanted {}
 
 /** What a session needs from outside. */
 export interface SessionOptions {
@@ -64,20 +55,6 @@ export interface SessionOptions {
   readonly isVerbose?: () => Promise<boolean>;
 }
 
-type Answered = Extract<Outcome, { value: unknown }>;
-
-interface Held {
-  readonly answer: Promise<Settled>;
-  readonly begun: number;
-  /** When the operation ends that asked first. */
-  readonly until: number;
-  readonly writes: number;
-  lastUse: number;
-  pending: boolean;
-  /** Whether it is on its way, or answered. */
-  hasLeft: boolean;
-}
-
 /**
  * The one conversation with a portal that everything in a run shares: it holds the token, gathers calls into batches and
  * keeps to the portal's limits.
@@ -88,10 +65,8 @@ export class Session {
   private readonly clock: Clock;
   private readonly gathering: Gathering;
   private readonly queue: Queue;
-  private readonly held = new Map<string, Held>();
+  private readonly held = new HeldLooks();
   private readonly parsed = new WeakMap<Answered, { readonly schema: z.ZodType; readonly result: unknown }>();
-  private sweptAt = 0;
-  private writes = 0;
   private readonly operations = new AsyncLocalStorage<Operation>();
   private readonly limit: number;
   private readonly counted: Repeats;
@@ -182,59 +157,32 @@ export class Session {
   async look<T>(command: Command, options: LookOptions<T>): Promise<T> {
     const key = JSON.stringify([command.method, command.parameters]);
     const now = this.clock.now();
-    this.sweep(now);
-    const known = this.held.get(key);
-    const held = known && this.isGood(known, now, options) ? known : this.hold(command, now);
-    this.held.set(key, held);
+    const held = this.held.find(key, now, options) ?? this.hold(key, command, now);
     const settled = await held.answer;
-    held.pending = false;
-    held.lastUse = this.clock.now();
-    // A refusal is everybody's who waited for it, but nobody's after that.
-    const failed = !("outcome" in settled) || "refusal" in settled.outcome;
-    if (failed && this.held.get(key) === held) this.held.delete(key);
+    this.held.use(key, held, this.clock.now(), settled);
     // Whoever asked first had less time.
     const { until = 0 } = this.operations.getStore() ?? {};
     if ("isLate" in settled && settled.isLate && until > held.until) return this.look(command, options);
     return this.result(command, settled, options);
   }
 
-  private isGood(held: Held, now: number, { fresh, writesMatter }: LookOptions<unknown>): boolean {
-    const isCurrent = writesMatter === false || held.writes === this.writes;
-    const isRecent = now - held.begun < heldAtMost && now - held.lastUse < heldBetweenUses;
-    return !fresh && isCurrent && (held.pending || isRecent);
-  }
-
-  private hold(command: Command, now: number): Held {
-    const leaves = (): void => {
-      held.hasLeft = true;
-    };
-    const answer = this.enqueue(command, { repeatable: true, leaves });
+  private hold(key: string, command: Command, now: number): Held {
     const { until } = this.operations.getStore() ?? this.newOperation();
-    const held: Held = { answer, begun: now, until, writes: this.writes, lastUse: now, pending: true, hasLeft: false };
-    return held;
+    return this.held.hold(key, now, until, (leaves) => this.enqueue(command, { repeatable: true, leaves }));
   }
 
   /**
    * From now on looks are made anew, but for those that have not left yet: another process may have changed what was seen.
    */
   forgetLooks(): void {
-    for (const [key, { hasLeft }] of this.held) if (hasLeft) this.held.delete(key);
-  }
-
-  /** Forgets what nobody has asked for lately, so that it does not pile up. */
-  private sweep(now: number): void {
-    if (now - this.sweptAt < heldBetweenUses) return;
-    this.sweptAt = now;
-    for (const [key, { pending, lastUse }] of this.held) {
-      if (!pending && now - lastUse >= heldBetweenUses) this.held.delete(key);
-    }
+    this.held.forget();
   }
 
   private async enqueueWrite(command: Command, how: { repeatable: boolean; then?: Command }): Promise<Settled> {
-    this.writes += 1;
+    this.held.hasWritten();
     const settled = await this.enqueue(command, { ...how, inOrder: this.operations.getStore() !== undefined });
     // What was looked at while the change was waiting may be older than the change.
-    this.writes += 1;
+    this.held.hasWritten();
     return settled;
   }
 

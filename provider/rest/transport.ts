@@ -2,7 +2,8 @@ import type { Credentials } from "./credentials";
 import { Interruption } from "./interruption";
 import { NoAnswer, post } from "./http";
 import type { HttpAnswer } from "./http";
-import type { Refusal } from "./errors";
+import { stopped } from "./refusal";
+import type { Refusal } from "./refusal";
 import { rememberSecret } from "./secrets";
 import { isLoopback, isReadable, unencryptedWarning } from "./address";
 import { within } from "./within";
@@ -108,11 +109,4 @@ export class Transport {
   private strange(answer: HttpAnswer, what: string): Refusal {
     return { code: "REDIRECT", description: what, httpStatus: answer.status };
   }
-}
-
-/** What a call comes to after the command was interrupted. */
-export function stopped(sent: boolean): Refusal {
-  return sent
-    ? { code: "INTERRUPTED", description: "the request was on its way and may have been carried out", mayBeDone: true }
-    : { code: "INTERRUPTED", description: "the request was not sent" };
 }
