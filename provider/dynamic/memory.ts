@@ -25,7 +25,7 @@ function exposeCollector(): Collector {
 /**
  * Collects garbage as soon as there is some. Operations that wait for the portal outlive the quick collections, and V8 lets
  * what they leave behind grow to twice the size of the process before it looks: a run of a thousand resources would need
- * 120 MB more than one of ten, though nothing of it is in use.
+ * some 60 MB more, though nothing of it is in use.
  */
 export function limitGarbage(): void {
   base = Math.min(base, used());

@@ -5,7 +5,7 @@ export function restName(property: string): string {
   return property.replace(/[A-Z]|(?<=[a-z])\d+/g, (part) => `_${part}`).toUpperCase();
 }
 
-/** Flags travel as the texts `Y` and `N`: the servers read everything else each in its own way. */
+/** Most flags travel as the texts `Y` and `N`, where a method does not document another form. */
 export function flag(value: boolean): "Y" | "N" {
   return value ? "Y" : "N";
 }
