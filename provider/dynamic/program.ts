@@ -159,10 +159,9 @@ export function refuseImport(type: string, name: string, opts: pulumi.CustomReso
   if (opts?.import === undefined) return;
   throw programRefusal({
     code: "IMPORT_NOT_SUPPORTED",
-    what: `the resource option import of "${name}" cannot be used with ${type}.`,
+    what: `the resource option import of "${name}" cannot be used with ${type}; set adopt: true in its arguments instead.`,
     meaning: "Pulumi cannot ask a provider written in TypeScript for something that it has not recorded yet.",
-    wayOut:
-      "leave the option out and set adopt: true in the resource's arguments, which takes over what is there already.",
+    wayOut: "leave the option out; adopt: true takes over what is there already.",
   });
 }
 
