@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rememberSecret } from "../rest/secrets";
 import { hostOf, isReadable, risk } from "../rest/address";
+import { refusalText } from "../rest/text";
 
 /** Configuration keys of the package, as they stand behind `bitrix24:` in a stack's configuration. */
 export const settingNames = [
@@ -51,9 +52,12 @@ export interface Settings {
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(
-      `INVALID_CONFIGURATION: ${problems.join("\n")}\n` +
-        "  Meaning: a setting is missing, or it cannot be used, or what it names cannot.\n" +
-        "  What to do: mend what is named; `npx pulumi-bitrix24 doctor` checks portal and credentials.",
+      refusalText({
+        code: "INVALID_CONFIGURATION",
+        what: problems.join("\n"),
+        meaning: "a setting is missing, or it cannot be used, or what it names cannot.",
+        wayOut: "mend what is named; `npx pulumi-bitrix24 doctor` checks portal and credentials.",
+      }),
     );
     this.name = "SettingsError";
     this.stack = "";

@@ -1,6 +1,6 @@
 import type { Refused, Thing } from "../shared/definition";
 import { ProviderError } from "../shared/refusal";
-import type { RefusalText } from "../shared/refusal";
+import type { RefusalText } from "../rest/text";
 
 /** Where a definition has no words of its own. */
 export const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };

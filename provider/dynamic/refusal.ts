@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refusalText } from "../shared/refusal";
-import type { RefusalText } from "../shared/refusal";
+import { refusalText } from "../rest/text";
+import type { RefusalText } from "../rest/text";
 
 /**
  * A refusal in the program's own process. It has no stack: the language host, which leaves the stack of such errors out, shows

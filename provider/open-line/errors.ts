@@ -1,67 +1,77 @@
 import type { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
+import { ProviderError } from "../shared/refusal";
 
 /** The portal answered `false`, which says that it did not do it, but not why. */
-export function addRefused(session: Session, subject: string): Error {
-  return new Error(
-    `ADD_REFUSED: imopenlines.config.add for ${subject} on ${session.portal} made no line: the portal answered false, without a reason.\n` +
-      "  Meaning: the portal does not accept a value, most likely the name or the queue.\n" +
-      "  What to do: check lineName and queue (users have to exist and be active), then run `pulumi up` again.",
-  );
+export function addRefused(session: Session, subject: string): ProviderError {
+  return new ProviderError({
+    code: "ADD_REFUSED",
+    what: `imopenlines.config.add for ${subject} on ${session.portal} made no line: the portal answered false, without a reason.`,
+    meaning: "the portal does not accept a value, most likely the name or the queue.",
+    wayOut: "check lineName and queue (users have to exist and be active), then run `pulumi up` again.",
+  });
 }
 
-export function updateRefused(session: Session, subject: string, properties: readonly string[]): Error {
-  return new Error(
-    `UPDATE_REFUSED: imopenlines.config.update for ${subject} on ${session.portal} changed nothing: the portal answered false, without a reason. The line is there.\n` +
-      `  Meaning: the portal does not accept one of the values that were sent: ${properties.join(", ")}. A queue needs at least one user who exists and is active.\n` +
-      "  What to do: correct the value, then run `pulumi up` again.",
-  );
+export function updateRefused(session: Session, subject: string, properties: readonly string[]): ProviderError {
+  return new ProviderError({
+    code: "UPDATE_REFUSED",
+    what: `imopenlines.config.update for ${subject} on ${session.portal} changed nothing: the portal answered false, without a reason. The line is there.`,
+    meaning: `the portal does not accept one of the values that were sent: ${properties.join(", ")}. A queue needs at least one user who exists and is active.`,
+    wayOut: "correct the value, then run `pulumi up` again.",
+  });
 }
 
 /** `answer`: what the portal said of it. */
-export function deleteRefused(session: Session, subject: string, answer: unknown): Error {
+export function deleteRefused(session: Session, subject: string, answer: unknown): ProviderError {
   const said = answer === false ? "answered false, without a reason" : "reported success";
-  return new Error(
-    `DELETE_REFUSED: imopenlines.config.delete for ${subject} on ${session.portal} did not remove it: the portal ${said}, and the line is still there.\n` +
-      "  Meaning: something on the portal keeps the line.\n" +
-      "  What to do: run the command again, or delete the line in Bitrix24 and run `pulumi refresh`.",
-  );
+  return new ProviderError({
+    code: "DELETE_REFUSED",
+    what: `imopenlines.config.delete for ${subject} on ${session.portal} did not remove it: the portal ${said}, and the line is still there.`,
+    meaning: "something on the portal keeps the line.",
+    wayOut: "run the command again, or delete the line in Bitrix24 and run `pulumi refresh`.",
+  });
 }
 
 /** A change of a line that was removed behind Pulumi's back. */
-export function lineGone(session: Session, subject: string, method: string): Error {
-  return new Error(
-    `LINE_NOT_FOUND: ${method} for ${subject} on ${session.portal}: there is no such line any more.\n` +
-      "  Meaning: somebody has deleted it, or Bitrix24 has removed it because it was temporary.\n" +
-      "  What to do: run `pulumi refresh`, then `pulumi up` creates it anew.",
-  );
+export function lineGone(session: Session, subject: string, method: string): ProviderError {
+  return new ProviderError({
+    code: "LINE_NOT_FOUND",
+    what: `${method} for ${subject} on ${session.portal}: there is no such line any more.`,
+    meaning: "somebody has deleted it, or Bitrix24 has removed it because it was temporary.",
+    wayOut: "run `pulumi refresh`, then `pulumi up` creates it anew.",
+  });
 }
 
 /** Nothing to take over. */
-export function nothingToAdopt(session: Session, subject: string): Error {
-  return new Error(
-    `LINE_NOT_FOUND: imopenlines.config.get for ${subject} on ${session.portal}: there is no such line to take over. Nothing was sent to change anything.\n` +
-      "  Meaning: lineId is not the number of a line of this portal.\n" +
-      "  What to do: correct lineId, or leave out adopt and lineId to create a line.",
-  );
+export function nothingToAdopt(session: Session, subject: string): ProviderError {
+  return new ProviderError({
+    code: "LINE_NOT_FOUND",
+    what: `imopenlines.config.get for ${subject} on ${session.portal}: there is no such line to take over. Nothing was sent to change anything.`,
+    meaning: "lineId is not the number of a line of this portal.",
+    wayOut: "correct lineId, or leave out adopt and lineId to create a line.",
+  });
 }
 
 /** The answer to an add was lost, and so is the connection: nobody knows whether there is a line. */
-export function addUnclear(session: Session, subject: string, error: Bitrix24Error, marker: string): Error {
-  return new Error(
-    `ADD_UNCLEAR: imopenlines.config.add for ${subject} on ${session.portal}: the portal's answer was lost, and the portal cannot be asked any more whether it has made the line (${error.code}).\n` +
-      `  Meaning: ${error.meaning} A line that it has made is not active, and its name ends with ${marker}.\n` +
-      "  What to do: run `pulumi up` again once the portal answers: it looks for this line first, and makes another one only where there is none.",
-  );
+export function addUnclear(session: Session, subject: string, error: Bitrix24Error, marker: string): ProviderError {
+  return new ProviderError({
+    code: "ADD_UNCLEAR",
+    what: `imopenlines.config.add for ${subject} on ${session.portal}: the portal's answer was lost, and the portal cannot be asked any more whether it has made the line (${error.code}).`,
+    meaning: `${error.meaning} A line that it has made is not active, and its name ends with ${marker}.`,
+    wayOut:
+      "run `pulumi up` again once the portal answers: it looks for this line first, and makes another one only where there is none.",
+  });
 }
 
 /** A success that a look does not confirm: the answer of something between here and the portal. */
-export function addNotConfirmed(session: Session, subject: string, id: number): Error {
-  return new Error(
-    `ADD_NOT_CONFIRMED: imopenlines.config.add for ${subject} on ${session.portal}: the answer was line ${id}, but the portal has no new line of that kind.\n` +
-      "  Meaning: the answer did not come from the portal itself, as when a proxy keeps old answers, or somebody has deleted the line already.\n" +
-      "  What to do: see to it that nothing between this machine and the portal answers for it, then run `pulumi up` again.",
-  );
+export function addNotConfirmed(session: Session, subject: string, id: number): ProviderError {
+  return new ProviderError({
+    code: "ADD_NOT_CONFIRMED",
+    what: `imopenlines.config.add for ${subject} on ${session.portal}: the answer was line ${id}, but the portal has no new line of that kind.`,
+    meaning:
+      "the answer did not come from the portal itself, as when a proxy keeps old answers, or somebody has deleted the line already.",
+    wayOut: "see to it that nothing between this machine and the portal answers for it, then run `pulumi up` again.",
+  });
 }
 
 /** A message rather than an error: an interrupted run is gone on with. */

@@ -6,6 +6,7 @@ import { readQueue } from "./queue";
 import { decodeEmoji, lineFromAnswer } from "./values";
 import type { OpenLineProperties } from "./values";
 import type { Command } from "../rest/command";
+import { ProviderError } from "../shared/refusal";
 
 /** Which line. */
 export interface GetOpenLineArgs {
@@ -70,12 +71,13 @@ export function getOpenLinesOutput(): pulumi.Output<OpenLineProperties[]> {
   return pulumi.output(getOpenLines());
 }
 
-function missingLine(id: number, portal: string): Error {
-  return new Error(
-    `LINE_NOT_FOUND: imopenlines.config.get for open line ${id} on ${portal}: there is no such line.\n` +
-      "  Meaning: the line was deleted, or the number belongs to another portal.\n" +
-      "  What to do: correct lineId; getOpenLines lists the lines of the portal.",
-  );
+function missingLine(id: number, portal: string): ProviderError {
+  return new ProviderError({
+    code: "LINE_NOT_FOUND",
+    what: `imopenlines.config.get for open line ${id} on ${portal}: there is no such line.`,
+    meaning: "the line was deleted, or the number belongs to another portal.",
+    wayOut: "correct lineId; getOpenLines lists the lines of the portal.",
+  });
 }
 
 /**

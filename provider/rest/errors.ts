@@ -1,7 +1,7 @@
 import { classify } from "./refusal";
 import type { ClassifiedRefusal, Refusal } from "./refusal";
 import { redact } from "./secrets";
-import { harmless, longestCode } from "./text";
+import { explained, harmless, longestCode } from "./text";
 
 /** What was being attempted. */
 export interface Attempt {
@@ -66,13 +66,11 @@ function compose(attempt: Attempt, refusal: ClassifiedRefusal, detail: string | 
   const where = attempt.host ? ` on ${attempt.host}` : "";
   const status = refusal.httpStatus === undefined ? "" : ` (HTTP ${refusal.httpStatus})`;
   const text = refusal.description ? ` "${refusal.description}"` : "";
-  const lines = [
-    `${attempt.method}${subject}${where} failed: ${refusal.code}${status}${text}`,
-    `  Meaning: ${refusal.entry.meaning}`,
-    `  What to do: ${refusal.entry.hint}`,
-  ];
-  if (detail) lines.splice(1, 0, `  ${harmless(detail)}`);
-  return lines.join("\n");
+  return explained(`${attempt.method}${subject}${where} failed: ${refusal.code}${status}${text}`, {
+    meaning: refusal.entry.meaning,
+    wayOut: refusal.entry.hint,
+    detail: detail ? harmless(detail) : undefined,
+  });
 }
 
 /** Whether an error is a {@link Bitrix24Error}, also across two copies of the package. */

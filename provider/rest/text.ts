@@ -32,6 +32,35 @@ export function quoted(value: unknown): string {
   return `"${harmless(text.replaceAll('"', '\\"'), longestName)}"`;
 }
 
+/** What a message about a failure says besides what has happened. */
+export interface Explanation {
+  /** What that means. */
+  readonly meaning: string;
+  /** The way out, as an order. */
+  readonly wayOut: string;
+  /** More about this one case. */
+  readonly detail?: string;
+}
+
+/** The form that all messages about failures have, Bitrix24's refusals and this package's own. */
+export function explained(what: string, { meaning, wayOut, detail }: Explanation): string {
+  const more = detail === undefined ? "" : `  ${detail}\n`;
+  return `${what}\n${more}  Meaning: ${meaning}\n  What to do: ${wayOut}`;
+}
+
+/** What a refusal of this package's own tells its reader. */
+export interface RefusalText extends Omit<Explanation, "detail"> {
+  /** Names the kind; `docs/errors.md` explains each. */
+  readonly code: string;
+  /** What happened to what. */
+  readonly what: string;
+}
+
+/** A refusal of this package's own as a message. */
+export function refusalText({ code, what, ...explanation }: RefusalText): string {
+  return explained([code, what].join(": "), explanation);
+}
+
 /** A whole message as it may be shown: its lines stay, and whatever else could act upon a terminal is written out. */
 export function harmlessLines(message: string): string {
   return redact(message)

@@ -1,21 +1,5 @@
-import { harmlessLines } from "../rest/text";
-
-/** What a refusal of this package's own tells its reader. */
-export interface RefusalText {
-  /** Names the kind; `docs/errors.md` explains each. */
-  readonly code: string;
-  /** What happened to what. */
-  readonly what: string;
-  /** What that means, in one or two sentences. */
-  readonly meaning: string;
-  /** The way out, as an order. */
-  readonly wayOut: string;
-}
-
-/** The form that all refusals have, those of Bitrix24 as well. */
-export function refusalText({ code, what, meaning, wayOut }: RefusalText): string {
-  return `${code}: ${what}\n  Meaning: ${meaning}\n  What to do: ${wayOut}`;
-}
+import { harmlessLines, refusalText } from "../rest/text";
+import type { RefusalText } from "../rest/text";
 
 /**
  * This package refuses to go on, although Bitrix24 did not refuse anything: the portal holds something that must not be
