@@ -4,6 +4,12 @@ import type { SettingName } from "./settings";
 /** Values of settings as one place gives them. */
 export type Given = Readonly<Partial<Record<SettingName, string>>>;
 
+/** The settings that a place has: asked for one after the other, and what it does not have left out. */
+export function givenBy(valueOf: (name: SettingName) => string | undefined): Given {
+  const entries = settingNames.map((name) => [name, valueOf(name)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
 /** Where access tokens come from. Who names one of these means it, whatever else is at hand further down. */
 const sources = ["tokenFile", "tokenCommand", "refreshToken", "accessToken"] as const;
 

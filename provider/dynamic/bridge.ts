@@ -72,6 +72,11 @@ class InitializationError extends Error {
   }
 }
 
+/** What the program gave, without what belongs to the SDK and to the bridge. */
+function ownInputs(news: Properties): Properties {
+  return takeApart(withoutProvider(news)).own;
+}
+
 /** Whether the command replaces resources of a type that have not changed: of those the engine says nothing before. */
 async function isReplacedOnDemand(type: string): Promise<boolean> {
   const engine = await findEngine();
@@ -103,7 +108,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     limitGarbage();
     const { inputs: given, secretInputs } = fromProgram(withoutProvider(news));
     const inputs = withoutNulls(given) as Properties;
-    const { own } = takeApart(inputs);
+    const own = ownInputs(inputs);
     for (const name of secretInputs) for (const text of textsIn(own[name])) this.host.hide(text);
     const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
     try {
@@ -192,7 +197,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       this.requireHome(state, connection);
       this.note(connection, id);
       const inputs = this.parse(news);
-      const changed = this.changes(state, takeApart(withoutProvider(news)).own);
+      const changed = this.changes(state, ownInputs(news));
       const { definition } = this;
       if (!definition.update || (changed.size === 0 && !state.incomplete)) {
         return { outs: this.state(connection, inputs, this.computed(state), news) };
@@ -302,7 +307,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   private parse(news: Properties): I {
-    return this.definition.schema.parse(takeApart(withoutProvider(news)).own);
+    return this.definition.schema.parse(ownInputs(news));
   }
 
   private changes(state: State<Properties>, inputs: Properties): Set<string> {

@@ -2,13 +2,13 @@ import { Ledger } from "./ledger";
 import type { Connection, Host } from "./bridge";
 import { credentialsFrom } from "../access/credentials";
 import { isBitrix24Error } from "../rest/errors";
-import { merge, namedSources, namesSource } from "../access/layers";
+import { givenBy, merge, namedSources, namesSource } from "../access/layers";
 import type { Given } from "../access/layers";
 import { rememberSecret } from "../rest/secrets";
 import { Session } from "../rest/session";
 import { environmentVariable, readSettings, secretSettings, settingNames } from "../access/settings";
 import { isReadable } from "../rest/address";
-import type { SettingName, Settings } from "../access/settings";
+import type { Settings } from "../access/settings";
 import { harmlessLines } from "../rest/text";
 import { shownUrl } from "../shared/validation";
 import { currentStackSettings } from "./stack-configuration";
@@ -52,13 +52,11 @@ function connectionWith(settings: Settings, remark?: (error: unknown) => string 
 }
 
 function fromEngine(): Given {
-  const entries = settingNames.map((name) => [name, configured(`bitrix24:${name}`)] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return givenBy((name) => configured(`bitrix24:${name}`));
 }
 
 function fromEnvironment(): Given {
-  const entries = settingNames.map((name) => [name, process.env[environmentVariable(name)]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return givenBy((name) => process.env[environmentVariable(name)]);
 }
 
 /** Refusals that another token might not have met. */
@@ -72,6 +70,11 @@ const aboutCredentials = new Set([
   "wrong_client",
   "invalid_client",
 ]);
+
+/** The configuration that the engine gave counts, then the environment. */
+function connectAsConfigured(): Connection<Session> {
+  return connectionWith(readSettings((name) => configured(`bitrix24:${name}`)));
+}
 
 /** Which credentials were used, for a refusal of them; in a run without a program nobody sees it otherwise. */
 function remarkOn(environment: Given, stack: StackSettings): (error: unknown) => string | undefined {
@@ -152,11 +155,11 @@ export const host: Host<Session> = {
   },
   connect() {
     programRuns = true;
-    return connectionWith(readSettings((name: SettingName) => configured(`bitrix24:${name}`)));
+    return connectAsConfigured();
   },
   async reconnect(ownProvider) {
     if (programRuns && !ownProvider) noteOfToday();
-    if (programRuns || ownProvider) return connectionWith(readSettings((name) => configured(`bitrix24:${name}`)));
+    if (programRuns || ownProvider) return connectAsConfigured();
     recordedRun ??= connectWithoutProgram();
     return recordedRun;
   },

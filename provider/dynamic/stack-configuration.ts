@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { findEngine, optionValues } from "./engine-process";
-import { settingNames } from "../access/settings";
+import { givenBy } from "../access/layers";
 import type { Given } from "../access/layers";
 import { isKnown, keepInMind } from "./stack-files";
 
@@ -27,8 +27,7 @@ const configurationSchema = z.record(z.string(), z.object({ value: z.string().op
 
 function read(output: string): Given {
   const configuration = configurationSchema.parse(JSON.parse(output));
-  const entries = settingNames.map((name) => [name, configuration[`bitrix24:${name}`]?.value] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return givenBy((name) => configuration[`bitrix24:${name}`]?.value);
 }
 
 async function ask(): Promise<StackSettings> {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { findEngine, optionValues } from "./engine-process";
 import type { Given } from "../access/layers";
 import { settingNames } from "../access/settings";
+import { KeptFiles, pulumiHome } from "../shared/kept-files";
 
 // Reading a stack's configuration means starting `pulumi config`, which decrypts it and takes a third of a refresh. What it
 // would say is known where it has been seen before that the same files mean the same settings. A digest of both is kept for
@@ -47,10 +47,6 @@ async function selectedStack({ path, text }: Found): Promise<string | undefined>
   return workspace === undefined ? undefined : workspaceSchema.parse(JSON.parse(workspace)).stack;
 }
 
-function pulumiHome(): string {
-  return process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
-}
-
 /** What the configuration depends on, when nothing else than these files can change it. */
 interface Files {
   readonly texts: readonly string[];
@@ -80,28 +76,16 @@ async function readFiles(): Promise<Files | undefined> {
   return { texts: [project.text, own.text, own.path], changed: (await stat(own.path)).mtimeMs };
 }
 
-const keptFor = 90 * 24 * 60 * 60 * 1000;
-
-function folder(): string {
-  return join(pulumiHome(), "bitrix24", "configuration");
-}
+const kept = new KeptFiles("configuration", 90);
 
 /** Stands for files and what they mean. Nothing can be read back from it. */
 function fileOf({ texts }: Files, settings: Given): string {
   const values = settingNames.map((name) => settings[name] ?? null);
-  return join(
-    folder(),
+  return kept.path(
     createHash("sha256")
       .update(JSON.stringify([texts, values]))
       .digest("hex"),
   );
-}
-
-async function sweep(): Promise<void> {
-  for (const name of await readdir(folder())) {
-    const file = join(folder(), name);
-    if (Date.now() - (await stat(file)).mtimeMs > keptFor) await rm(file, { force: true });
-  }
 }
 
 /** Whether it has been seen before that the files, as they are now, mean these settings. */
@@ -130,9 +114,8 @@ export async function keepInMind(settings: Given): Promise<void> {
     const files = await readFiles();
     const begun = Date.now() - process.uptime() * 1000;
     if (!files || files.changed > begun - margin) return;
-    await mkdir(folder(), { recursive: true, mode: 0o700 });
+    await kept.prepare();
     await writeFile(fileOf(files, settings), "", { mode: 0o600 });
-    await sweep();
   } catch {
     // See above.
   }

@@ -1,42 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
+import { KeptFiles } from "../shared/kept-files";
 
 /** A line that was added, and the name it is to have at the end. */
 const entrySchema = z.object({ id: z.number().int().positive(), name: z.string() });
 export type Entry = z.infer<typeof entrySchema>;
 
 /** An interrupted run is taken up again sooner than that. */
-const keptFor = 30 * 24 * 60 * 60 * 1000;
-
-/** Where Pulumi keeps what it knows on this machine. */
-function folder(): string {
-  return join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "bitrix24", "lines");
-}
+const kept = new KeptFiles("lines", 30);
 
 function fileOf(portal: string, marker: string): string {
   const name = createHash("sha256")
     .update(JSON.stringify([portal, marker]))
     .digest("hex");
-  return join(folder(), `${name.slice(0, 32)}.json`);
-}
-
-async function sweep(): Promise<void> {
-  for (const name of await readdir(folder())) {
-    const file = join(folder(), name);
-    if (Date.now() - (await stat(file)).mtimeMs > keptFor) await rm(file, { force: true });
-  }
-}
-
-let isSwept = false;
-
-async function prepare(): Promise<void> {
-  await mkdir(folder(), { recursive: true, mode: 0o700 });
-  if (isSwept) return;
-  isSwept = true;
-  await sweep().catch(() => undefined);
+  return kept.path(`${name.slice(0, 32)}.json`);
 }
 
 /**
@@ -46,7 +24,7 @@ async function prepare(): Promise<void> {
  */
 export async function remember(portal: string, marker: string, entry: Entry): Promise<void> {
   try {
-    await prepare();
+    await kept.prepare();
     await writeFile(fileOf(portal, marker), JSON.stringify(entry), { mode: 0o600 });
   } catch {
     // See above.
