@@ -85,5 +85,9 @@ describe("The configuration of a stack that has been read before", function () {
     writeFileSync(join(folder, "Pulumi.dev.yaml"), "config: {}\n");
     await ask("keepInMind", settings);
     assert.equal(await ask("isKnown", settings), false);
+    write("Pulumi.dev.yaml", "config: {}\n");
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: acme\nruntime: nodejs\n");
+    await ask("keepInMind", settings);
+    assert.equal(await ask("isKnown", settings), false, "settings for all stacks stand in the project's file");
   });
 });

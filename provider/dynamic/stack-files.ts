@@ -50,7 +50,7 @@ async function selectedStack({ path, text }: Found): Promise<string | undefined>
 /** What the configuration depends on, when nothing else than these files can change it. */
 interface Files {
   readonly texts: readonly string[];
-  /** Milliseconds since 1970. */
+  /** When one of them was written last, in milliseconds since 1970. */
   readonly changed: number;
 }
 
@@ -73,7 +73,8 @@ async function readFiles(): Promise<Files | undefined> {
   const usual = endings.map((ending) => join(dirname(project.path), `Pulumi.${name}.${ending}`));
   const own = await firstOf(named === undefined ? usual : [resolve(named)]);
   if (!own || environmentElsewhere.test(own.text)) return undefined;
-  return { texts: [project.text, own.text, own.path], changed: (await stat(own.path)).mtimeMs };
+  const times = await Promise.all([project, own].map(async ({ path }) => (await stat(path)).mtimeMs));
+  return { texts: [project.text, own.text, own.path], changed: Math.max(...times) };
 }
 
 const kept = new KeptFiles("configuration", 90);
