@@ -28,7 +28,7 @@ export function typeToken({ type }: Pick<Registration, "type">): string {
  * package is missing nothing but this text can say so; it is kept twice for each resource, so it is short.
  */
 export function providerText({ type }: Pick<Registration, "type">): string {
-  const missing = `if(e.requireStack)e.message=e.message.split("\\n",1)+": run npm install in the project's folder",e.stack=""`;
+  const missing = 'if(e.requireStack)e.stack="",e.message="PACKAGE_NOT_FOUND: npm install pulumi-bitrix24"';
   return `exports.handler=()=>{try{return require("pulumi-bitrix24").${type}.provider}catch(e){${missing};throw e}}`;
 }
 
