@@ -5,7 +5,7 @@ import type { Connection, Host } from "../provider/dynamic/bridge";
 import type { Definition, Properties } from "../provider/shared/definition";
 import type { Session } from "../provider/rest/session";
 import { harmlessLines } from "../provider/rest/text";
-import { talkTo } from "./core/support";
+import { talkTo } from "./rest/support";
 import type { Portal } from "./portal";
 
 type AnyDefinition = Definition<Properties, Properties, Session>;

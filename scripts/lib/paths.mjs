@@ -1,4 +1,5 @@
-// Places the scripts need. Everything in scripts/ runs before anything is installed, so it uses Node.js alone (20 or newer).
+// Places the scripts need. Everything here and in the .mjs files of scripts/ runs before anything is installed, so it uses Node.js
+// alone (20 or newer).
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";

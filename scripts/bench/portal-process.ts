@@ -1,0 +1,17 @@
+/** The process of the portal that the bench asks: its work must not count as the bench's own. */
+import { startPortal } from "../../test/portal";
+
+async function main(): Promise<void> {
+  const portal = await startPortal({ limits: "standard", journal: false });
+  const { url, authorizationServer, accessToken, refreshToken, memberId, application } = portal;
+  let before = 0;
+  process.on("message", () => {
+    process.send?.({ requests: portal.requestCount - before });
+    before = portal.requestCount;
+  });
+  process.on("disconnect", () => process.exit());
+  const { clientId, clientSecret } = application;
+  process.send?.({ url, authorizationServer, accessToken, refreshToken, memberId, clientId, clientSecret });
+}
+
+void main();

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { createProject, expectOk } from "../engine";
+import { startPortal } from "../portal";
+
+const program = `import * as bitrix24 from "pulumi-bitrix24";
+const acme = new bitrix24.Connector("acme", { connectorId: "acme_chat", name: "Acme", placementHandler: "https://acme.example/settings",
+  icon: bitrix24.svgIcon("<svg xmlns='http://www.w3.org/2000/svg'/>") });
+new bitrix24.ConnectorActivation("on", { connectorId: acme.connectorId, lineId: 1, data: { id: "acme-1" } });
+`;
+
+describe("What a failed up has left half-done", () => {
+  // Only on these servers does an activation outlive its connector.
+  it("is recorded, and can be refreshed and destroyed without another up", async () => {
+    const portal = await startPortal({ generation: "old" });
+    const project = await createProject({ program, portal });
+    try {
+      const refusal = portal.fail({ method: "imconnector.connector.data.set", code: "ACCESS_DENIED" });
+      const failed = await project.up();
+      assert.notEqual(failed.code, 0);
+      assert.match(
+        failed.output,
+        /imconnector\.connector\.data\.set for connector "acme_chat" on line 1 .*ACCESS_DENIED/,
+      );
+      assert.equal(portal.activations.length, 1, "it was switched on before its data was refused");
+      await expectOk(project.refresh());
+      await expectOk(project.destroy());
+      assert.deepEqual([...portal.activations, ...portal.connectors, ...portal.placements], []);
+
+      assert.notEqual((await project.up()).code, 0);
+      refusal.remove();
+      const repaired = await expectOk(project.up());
+      assert.equal(repaired.summary.update, 1);
+      assert.deepEqual(portal.activations[0]?.data, { ID: "acme-1" });
+    } finally {
+      project.cleanup();
+      await portal.close();
+    }
+  });
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/lib/paths.mjs";
+import { operations, subjectOf } from "../faults/subjects";
+import { types } from "../faults/program";
+
+const page = readFileSync(join(root, "docs", "contract.md"), "utf8");
+const links = [...page.matchAll(/\[([^\]]+)\]\((\S+) "([^"]+)"\)/g)].map(([, text = "", file = "", title = ""]) => ({
+  text,
+  file: join(root, "docs", file),
+  title,
+}));
+
+function rowsOf(type: string): string[] {
+  const [, section = ""] = page.split(`\n## ${type}\n`);
+  const [own = ""] = section.split("\n## ");
+  return own.split("\n").filter((line) => line.startsWith("| "));
+}
+
+describe("docs/contract.md", () => {
+  it("links to tests that exist, by their titles", () => {
+    assert.ok(links.length > 0);
+    for (const { text, file, title } of links) {
+      assert.equal(text, title);
+      assert.ok(existsSync(file), file);
+      assert.ok(readFileSync(file, "utf8").includes(`it(${JSON.stringify(title)},`), `${title} in ${file}`);
+    }
+  });
+
+  it("has a row with a proof for every operation of every resource", () => {
+    for (const type of types) {
+      const rows = rowsOf(type);
+      for (const operation of operations) {
+        if (!subjectOf(type, operation, 1)) continue;
+        const row = rows.find((line) => line.startsWith(`| ${operation} `)) ?? "";
+        assert.ok(row.includes(`"${type} ${operation}"`), `${type} ${operation}`);
+      }
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { nodeEnvironment, root } from "../../scripts/lib/paths.mjs";
+
+interface Packed {
+  readonly files: readonly { readonly path: string; readonly size: number; readonly mode: number }[];
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly bundled: readonly string[];
+}
+
+interface Locked {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+const read = (path: string): unknown => JSON.parse(readFileSync(join(root, path), "utf8"));
+
+describe("What is published", () => {
+  let packed: Packed;
+
+  before(() => {
+    const output = execFileSync("npm", ["pack", "--dry-run", "--json"], {
+      cwd: join(root, "provider"),
+      env: nodeEnvironment(),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    [packed] = JSON.parse(output) as [Packed];
+  });
+
+  it("is the built modules with their declarations and the texts, and nothing else", () => {
+    const paths = packed.files.map(({ path }) => path);
+    const others = paths.filter((path) => !/^dist\/([a-z-]+\/)*[a-z-]+\.(js|d\.ts)$/.test(path));
+    assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    assert.deepEqual(packed.bundled, []);
+  });
+
+  it("comes from a source file each, so that nothing old is left over", () => {
+    const built = packed.files.map(({ path }) => path).filter((path) => path.startsWith("dist/"));
+    const sources = built.map((path) => path.replace(/^dist\//, "provider/").replace(/(\.d\.ts|\.js)$/, ".ts"));
+    assert.deepEqual(
+      sources.filter((path) => !existsSync(join(root, path))),
+      [],
+    );
+  });
+
+  it("is small, and refers to no source maps and to no place of the machine that built it", () => {
+    assert.ok(packed.size < 250_000, `${packed.size} bytes packed`);
+    assert.ok(packed.unpackedSize < 900_000, `${packed.unpackedSize} bytes unpacked`);
+    for (const { path } of packed.files.filter(({ path }) => path.startsWith("dist/"))) {
+      const text = readFileSync(join(root, "provider", path), "utf8");
+      assert.doesNotMatch(text, /sourceMappingURL/, path);
+      assert.ok(!text.includes(root), `${path} names ${root}`);
+    }
+  });
+
+  it("runs nothing when it is installed", () => {
+    const { scripts } = read("provider/package.json") as { scripts: Record<string, string> };
+    const forbidden = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
+    assert.deepEqual(
+      forbidden.filter((name) => name in scripts),
+      [],
+    );
+  });
+});
+
+describe("What is installed with it", () => {
+  const { packages } = read("package-lock.json") as { packages: Record<string, Locked> };
+
+  /** The place that Node.js would find a dependency in, from the package at a place. */
+  const placeOf = (from: string, name: string): string => {
+    const inside = join(from, "node_modules", name);
+    if (inside in packages) return inside;
+    assert.notEqual(from, "", `${name} is not in the lock file`);
+    const parent = from.includes("/node_modules/") ? from.slice(0, from.lastIndexOf("/node_modules/")) : "";
+    return placeOf(parent, name);
+  };
+
+  const production = new Map<string, Locked>();
+  const collect = (place: string): void => {
+    const { dependencies = {}, optionalDependencies = {} } = packages[place] ?? {};
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const found = placeOf(place, name);
+      const locked = packages[found];
+      if (!locked || production.has(found)) continue;
+      production.set(found, locked);
+      collect(found);
+    }
+  };
+  collect("provider");
+
+  it("is what the lock file says of each direct dependency", () => {
+    const { dependencies } = read("provider/package.json") as { dependencies: Record<string, string> };
+    assert.deepEqual(packages["provider"]?.dependencies, dependencies);
+    assert.ok(production.size >= Object.keys(dependencies).length);
+  });
+
+  it("has no install scripts", () => {
+    const scripts = [...production].filter(([, { hasInstallScript }]) => hasInstallScript);
+    assert.deepEqual(
+      scripts.map(([place]) => place),
+      [],
+    );
+  });
+
+  it("is known by its contents, as everything in the lock file", () => {
+    const unknown = Object.entries(packages).filter(
+      ([place, { integrity, link }]) => place.includes("node_modules/") && !link && !integrity?.startsWith("sha512-"),
+    );
+    assert.deepEqual(
+      unknown.map(([place]) => place),
+      [],
+    );
+  });
+});
+
+describe("The workflows", () => {
+  const folder = ".github/workflows";
+  for (const name of readdirSync(join(root, folder))) {
+    const text = readFileSync(join(root, folder, name), "utf8");
+
+    it(`${name} may read the sources and, for all jobs together, nothing more`, () => {
+      assert.match(text, /^permissions:\n {2}contents: read\n\n/m);
+      assert.doesNotMatch(text, /write-all|pull_request_target/);
+    });
+
+    it(`${name} names a version of every action`, () => {
+      const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
+      assert.deepEqual(
+        uses.filter((action) => !/^actions\/[a-z-]+@(v\d+|[0-9a-f]{40})$/.test(action)),
+        [],
+      );
+    });
+  }
+});
