@@ -197,4 +197,15 @@ describe("the official JavaScript SDK with a webhook", () => {
       (error: { code?: string; status?: number }) => error.code === "WRONG_AUTH_TYPE" && error.status === 403,
     );
   });
+
+  it("loses the connection before or after the work", async () => {
+    const line = (): Promise<Response> =>
+      fetch(`${portal.addWebhook().url}imopenlines.config.add`, { method: "POST", body: "PARAMS[LINE_NAME]=Support" });
+    for (const reset of ["before", "after"] as const) {
+      const before = portal.lines.length;
+      portal.fail({ method: "imopenlines.config.add", reset, times: 1 });
+      await assert.rejects(line(), ({ cause }: { cause?: { code?: string } }) => cause?.code === "ECONNRESET");
+      assert.equal(portal.lines.length - before, reset === "before" ? 0 : 1);
+    }
+  });
 });

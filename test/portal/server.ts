@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import multipart from "@fastify/multipart";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
@@ -36,6 +36,7 @@ export interface ListenOptions {
 /** Listens on the loopback interface and hands every request over with its body as it came. */
 export async function listen(handler: RequestHandler, { port = 0, https }: ListenOptions = {}): Promise<Listener> {
   const app = fastify({ bodyLimit, forceCloseConnections: true, ...(https === undefined ? {} : { https }) });
+  const connections = connectionsOf(app.server);
   app.removeAllContentTypeParsers();
   await app.register(multipart, { limits: { fieldNameSize: 1000, fieldSize: bodyLimit, parts: Infinity } });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
@@ -45,9 +46,14 @@ export async function listen(handler: RequestHandler, { port = 0, https }: Liste
     const status = error.statusCode ?? 500;
     // A defect of this portal must not look like a misbehaving Bitrix24.
     if (status >= 500) process.emitWarning(error);
-    await send(request, reply, htmlAnswer(status, `${String(status)} ${error.message}`));
+    await answerWith(request, reply, htmlAnswer(status, `${String(status)} ${error.message}`));
   });
-  app.all("/*", async (request, reply) => send(request, reply, await handler(await received(request))));
+  const answerWith = async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> => {
+    if (!answer.reset) return send(reply, answer);
+    reply.hijack();
+    connections.get(keyOf(request.raw.socket))?.resetAndDestroy();
+  };
+  app.all("/*", async (request, reply) => answerWith(request, reply, await handler(await received(request))));
   await app.listen({ host: "127.0.0.1", port });
   const { port: actual } = app.server.address() as AddressInfo;
   const scheme = https === undefined ? "http" : "https";
@@ -57,6 +63,21 @@ export async function listen(handler: RequestHandler, { port = 0, https }: Liste
     resume: () => listenAgain(app.server, actual),
     close: () => app.close(),
   };
+}
+
+function keyOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ""}:${String(remotePort)}`;
+}
+
+/** The TCP connections of a server: they alone can be reset, what TLS makes of them cannot. */
+function connectionsOf(server: Server): ReadonlyMap<string, Socket> {
+  const connections = new Map<string, Socket>();
+  server.on("connection", (socket) => {
+    const key = keyOf(socket);
+    connections.set(key, socket);
+    socket.once("close", () => connections.delete(key));
+  });
+  return connections;
 }
 
 function listenAgain(server: Server, port: number): Promise<void> {
@@ -97,12 +118,7 @@ async function formFields(request: FastifyRequest): Promise<[string, string][]> 
   return fields;
 }
 
-async function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> {
-  if (answer.reset) {
-    reply.hijack();
-    request.raw.socket.resetAndDestroy();
-    return;
-  }
+async function send(reply: FastifyReply, answer: Answer): Promise<void> {
   if (answer.apart !== undefined) {
     reply.hijack();
     await sendApart(reply.raw, answer, answer.apart);
