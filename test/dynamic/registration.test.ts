@@ -7,6 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import * as bitrix24 from "../../provider/index";
 import { temporaryFolders } from "../access/support";
+import { kinds } from "../faults/kinds";
+import { resolve } from "../faults/program";
 
 const icon = { dataImage: "data:image/svg+xml,x" };
 const connector = { connectorId: "acme_chat", name: "Acme", icon, placementHandler: "https://acme.example/settings" };
@@ -14,21 +16,18 @@ const connector = { connectorId: "acme_chat", name: "Acme", icon, placementHandl
 /** A dynamic resource as the SDK's documentation has it. */
 class SdkResource extends pulumi.dynamic.Resource {}
 
+type Class = new (name: string, args: object, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+const classes = bitrix24 as unknown as Readonly<Record<string, Class>>;
+
 /** Name of a class → a declaration of it. */
-const declarations: Record<string, (opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource> = {
-  Connector: (opts) => new bitrix24.Connector("ours", connector, opts),
-  OpenLine: (opts) => new bitrix24.OpenLine("ours", { lineName: "Support" }, opts),
-  ConnectorActivation: (opts) =>
-    new bitrix24.ConnectorActivation("ours", { connectorId: "acme_chat", lineId: 1 }, opts),
-  EventHandler: (opts) =>
-    new bitrix24.EventHandler(
-      "ours",
-      { event: "ONIMCONNECTORMESSAGEADD", handler: "https://acme.example/events" },
-      opts,
-    ),
-  Placement: (opts) =>
-    new bitrix24.Placement("ours", { placement: "CONTACT_CENTER", handler: "https://acme.example/tile" }, opts),
-};
+const declarations = Object.fromEntries(
+  [...kinds.values()].map(({ type, versions: { first } }) => {
+    const args = resolve(first(0), ({ output }) => (output === "lineId" ? 1 : "acme_chat")) as object;
+    const declare = (opts?: pulumi.CustomResourceOptions) =>
+      new (classes[type] ?? assert.fail(`the package has no ${type}`))("ours", args, opts);
+    return [type, declare] as const;
+  }),
+);
 
 describe("A resource as it is registered with the engine", () => {
   const folder = temporaryFolders();
@@ -82,6 +81,11 @@ describe("A resource as it is registered with the engine", () => {
       );
     });
   }
+
+  it("is described for the tests that run over all of them", () => {
+    const resources = Object.entries(bitrix24).filter(([, exported]) => "provider" in exported);
+    assert.deepEqual(Object.keys(declarations).sort(), resources.map(([name]) => name).sort());
+  });
 
   it("has the properties of its declaration and no others", async () => {
     await idOf(new bitrix24.Connector("ours", connector));

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { createHash } from "node:crypto";
 import type { Loaded, Properties, Provider } from "./modules";
-import { referred, resolve, type Declared, type Program, type Type } from "./program";
+import { referred, resolve, type Declared, type Program } from "./program";
 
 /** A resource as the engine records it. */
 interface Recorded {
   readonly name: string;
-  readonly type: Type;
+  readonly type: string;
   id: string;
   inputs: Properties;
   outputs: Properties;

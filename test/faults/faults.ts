@@ -1,5 +1,6 @@
 import type { FaultRule, Portal } from "../portal";
 import { refusals } from "../portal";
+import { kinds } from "./kinds";
 
 /** Where in an operation a fault strikes. */
 export interface Target {
@@ -76,19 +77,12 @@ export const shortLimit = 4_000;
 const tooLate = shortLimit * 1.1;
 
 /** What the portal answers when a method has changed something. */
-const successes: Readonly<Record<string, unknown>> = {
-  "imconnector.register": { result: true },
-  "imconnector.unregister": { result: true },
-  "imconnector.activate": true,
-  "imconnector.connector.data.set": true,
-  "imopenlines.config.add": 999_999,
-  "imopenlines.config.update": true,
-  "imopenlines.config.delete": true,
-  "event.bind": true,
-  "event.unbind": { count: 1 },
-  "placement.bind": true,
-  "placement.unbind": { count: 1 },
-};
+const successes: Readonly<Record<string, unknown>> = Object.assign(
+  {},
+  ...[...kinds.values()].map((kind) => kind.successes),
+) as Record<string, unknown>;
+
+const unseen = [...kinds.values()].flatMap((kind) => kind.unseen ?? []);
 
 function changes(method: string): boolean {
   return Object.hasOwn(successes, method);
@@ -97,8 +91,7 @@ function changes(method: string): boolean {
 /** A proxy or a cache answers in the place of the portal. */
 const untrue: Fault = {
   name: "success without the work",
-  // No method tells the data of a connector.
-  suits: (method) => changes(method) && method !== "imconnector.connector.data.set",
+  suits: (method) => changes(method) && !unseen.includes(method),
   start: (portal, { method, times }) =>
     portal.fail({ method, result: successes[method], ...(times === "once" ? { times: 1 } : {}) }),
 };

@@ -2,7 +2,7 @@ import { Bench, contentsAfter, runCell, titleOf, type Cell, type Result } from "
 import { differences } from "./contents";
 import { faults } from "./faults";
 import { grounds, type Ground } from "./ground";
-import { types } from "./program";
+import { kinds } from "./kinds";
 import { operations, subjectOf, type Subject } from "./subjects";
 
 /** Resources that do the same at once. */
@@ -36,8 +36,8 @@ async function observe(subject: Subject, ground: Ground): Promise<Observed> {
   }
 }
 
-function subjects(): Subject[] {
-  return types.flatMap((type) =>
+function subjects(types: Iterable<string>): Subject[] {
+  return [...types].flatMap((type) =>
     operations.flatMap((operation) =>
       [1, company].map((count) => subjectOf(type, operation, count)).filter((subject) => subject !== undefined),
     ),
@@ -86,10 +86,10 @@ export interface Plan {
   readonly broken: readonly { readonly title: string; readonly result: Result }[];
 }
 
-/** All cells of a portal: operations and their methods as the package calls them now, times faults. */
-export async function planCells(ground: Ground = "new"): Promise<Plan> {
+/** The cells of types on a portal: operations and their methods as the package calls them now, times faults. */
+export async function planCells(ground: Ground, types: Iterable<string> = kinds.keys()): Promise<Plan> {
   const observed = await Promise.all(
-    subjects().map(async (subject) => ({ subject, ...(await observe(subject, ground)) })),
+    subjects(types).map(async (subject) => ({ subject, ...(await observe(subject, ground)) })),
   );
   const isSound = ({ problems }: Observed): boolean => problems.length === 0;
   return {

@@ -4,7 +4,6 @@ import { dirname, join, sep } from "node:path";
 import { compileFunction } from "node:vm";
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { root } from "../../scripts/lib/paths.mjs";
-import type { Type } from "./program";
 
 export type Properties = Record<string, unknown>;
 export type Provider = Required<ResourceProvider<Properties, Properties>>;
@@ -12,7 +11,7 @@ export type Provider = Required<ResourceProvider<Properties, Properties>>;
 /** The built package, loaded as a new process would load it. */
 export interface Loaded {
   /** What the engine calls for resources of a type. */
-  provider(type: Type): Provider;
+  provider(type: string): Provider;
   /** What was told to the user so far. */
   readonly told: string[];
 }
@@ -117,13 +116,14 @@ export function loadAnew(configuration: Readonly<Record<string, string>>, { spee
   (load("dynamic", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
   quicken((load("rest", "gathering.js") as { systemClock: Clock }).systemClock, speed);
   const connection = load("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
-  const classes = load("index.js") as Record<Type, { provider: Provider }>;
+  const classes = load("index.js") as Record<string, { provider: Provider }>;
   connection.tellThrough((message) => told.push(message));
-  const configured = new Set<Type>();
+  const configured = new Set<string>();
   return {
     told,
     provider(type) {
-      const { provider } = classes[type];
+      const { provider } = classes[type] ?? {};
+      if (!provider) throw new Error(`the package has no ${type}`);
       if (!configured.has(type)) {
         configured.add(type);
         void provider.configure({ config: { get: (key: string) => configuration[key] } } as never);

@@ -6,14 +6,15 @@ export interface Reference {
 
 export type Value = string | number | boolean | Reference | readonly Value[] | { readonly [name: string]: Value };
 
-export const types = ["OpenLine", "Connector", "ConnectorActivation", "EventHandler", "Placement"] as const;
-export type Type = (typeof types)[number];
+/** The inputs of one resource. */
+export type Args = Readonly<Record<string, Value>>;
 
 /** One resource of a program. */
 export interface Declared {
   readonly name: string;
-  readonly type: Type;
-  readonly args: Readonly<Record<string, Value>>;
+  /** Name of its class. */
+  readonly type: string;
+  readonly args: Args;
 }
 
 /** A program as data, so that the simulated and the real engine run the same one. Whoever is referred to stands before. */

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { temporaryFolder } from "../engine/temporary";
+import { titleOf, type Cell, type Result } from "./cell";
+import { planCells, randomFrom, runCells, sample, type Plan } from "./matrix";
+import { operations, type Operation } from "./subjects";
+
+/** What can become of a request; each operation meets with one of each. */
+const outcomes: readonly RegExp[] = [
+  /connection refused|reset before/,
+  /reset after|after the work|after the time-out|empty body/,
+  /truncated|HTML with 200|result|redirect|without the work/,
+  /expire|_/,
+];
+
+/** Refused for so long that the test would wait more than it learns. */
+const lengthy = /QUERY_LIMIT_EXCEEDED|OPERATION_TIME_LIMIT/;
+
+/** The same cells in each run; `npm run faults` draws others. */
+const seed = 20;
+
+function isOf(type: string, operation: Operation): (cell: Cell) => boolean {
+  return ({ subject }) => subject.type === type && subject.operation === operation;
+}
+
+/** One cell of each outcome, for every operation. */
+function draw(types: readonly string[], cells: readonly Cell[]): Cell[] {
+  const random = randomFrom(seed);
+  const able = cells.filter(
+    ({ fault, target }) => !lengthy.test(fault.name) && (!fault.isLate || target.times === "once"),
+  );
+  return types.flatMap((type) =>
+    operations.flatMap((operation) =>
+      outcomes.flatMap((outcome) => {
+        const fitting = able.filter(isOf(type, operation)).filter(({ fault }) => outcome.test(fault.name));
+        return sample(fitting, 1, random);
+      }),
+    ),
+  );
+}
+
+/** A sample of the fault matrix, run before the tests of the suite that asks for it. */
+export interface Sample {
+  /** Finds nothing wrong without a fault. */
+  readonly isSound: () => void;
+  /** A test that every cell of the operation that was drawn holds. */
+  readonly holds: (type: string, operation: Operation) => () => void;
+}
+
+/** Draws from the cells of these types, and runs what it has drawn before the tests that follow. */
+export function sampleOf(types: readonly string[]): Sample {
+  let plan: Plan;
+  const results = new Map<Cell, Result>();
+  const kept = process.env["PULUMI_HOME"];
+  before(async () => {
+    process.env["PULUMI_HOME"] = temporaryFolder("home");
+    plan = await planCells("new", types);
+    // All at once: they wait most of the time.
+    await runCells(draw(types, plan.cells), (cell, result) => results.set(cell, result));
+  });
+  after(() => {
+    if (kept === undefined) delete process.env["PULUMI_HOME"];
+    else process.env["PULUMI_HOME"] = kept;
+  });
+  return {
+    isSound: () => assert.deepEqual(plan.broken, []),
+    holds: (type, operation) => () => {
+      const own = [...results].filter(([cell]) => isOf(type, operation)(cell));
+      assert.equal(own.length, outcomes.length, `${type} ${operation} fails without any fault`);
+      const failed = own.filter(([, { problems }]) => problems.length > 0);
+      assert.deepEqual(
+        failed.map(([cell, { problems }]) => `${titleOf(cell)}: ${problems.join("; ")}`),
+        [],
+      );
+    },
+  };
+}
