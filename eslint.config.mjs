@@ -33,7 +33,7 @@ export default defineConfig(
   },
   { files: ["provider/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...oldDeclarations] } },
   {
-    files: ["provider/cli/**", "scripts/**", "examples/**", "test/faults/index.ts", "test/portal/main.ts"],
+    files: ["provider/cli/**", "scripts/**", "examples/**", "test/faults/index.ts", "provider/portal/main.ts"],
     rules: { "no-console": "off" },
   },
   {

@@ -6,7 +6,7 @@ import type { Definition, Properties } from "../provider/shared/definition";
 import type { Session } from "../provider/rest/session";
 import { harmlessLines } from "../provider/rest/text";
 import { talkTo } from "./rest/support";
-import type { Portal } from "./portal";
+import type { Portal } from "../provider/portal";
 
 type AnyDefinition = Definition<Properties, Properties, Session>;
 

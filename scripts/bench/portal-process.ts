@@ -1,5 +1,5 @@
 /** The process of the portal that the bench asks: its work must not count as the bench's own. */
-import { startPortal } from "../../test/portal";
+import { startPortal } from "../../provider/portal";
 
 async function main(): Promise<void> {
   const portal = await startPortal({ limits: "standard", journal: false });

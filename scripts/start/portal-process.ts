@@ -1,5 +1,5 @@
 /** The process of the local portal that `npm start` uses. Tells its parent where it is, then serves until it is ended. */
-import { startPortal } from "../../test/portal";
+import { startPortal } from "../../provider/portal";
 
 async function main(): Promise<void> {
   const { url, accessToken } = await startPortal({ generation: "new" });

@@ -4,7 +4,7 @@ import { credentialsFrom, SharedCredentials, sourceFrom } from "../../provider/a
 import { Bitrix24Error } from "../../provider/rest/errors";
 import { Session } from "../../provider/rest/session";
 import { ConfiguredRefreshToken, PlainToken, TokenCommand, TokenFile } from "../../provider/access/sources";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 import { failureOf, hides, renewable, sendJson, serve, settings, tokenRequests } from "./support";
 
 const atOnce = () => Promise.resolve();

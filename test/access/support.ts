@@ -8,7 +8,7 @@ import { PassThrough, Readable } from "node:stream";
 import type { Console } from "../../provider/cli/console";
 import { main } from "../../provider/cli/index";
 import { readSettings, type SettingName, type Settings } from "../../provider/access/settings";
-import type { JournalEntry, Portal, TokenPair } from "../portal";
+import type { JournalEntry, Portal, TokenPair } from "../../provider/portal";
 
 /** Gives a function for folders that are removed after the suite. */
 export function temporaryFolders(): () => string {

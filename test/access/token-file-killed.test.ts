@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { renewTokenFile } from "../../provider/access/token-file-renewal";
-import { startPortal, type Portal, type TokenPair } from "../portal";
+import { startPortal, type Portal, type TokenPair } from "../../provider/portal";
 import { hides, readJson, temporaryFolders, tokenRequests, writePair } from "./support";
 
 async function until(condition: () => boolean): Promise<void> {

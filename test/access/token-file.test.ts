@@ -16,7 +16,7 @@ import { TokenFile } from "../../provider/access/sources";
 import { parseTokenFile } from "../../provider/access/token-file-format";
 import { readTokenFile } from "../../provider/access/token-file";
 import { renewTokenFile, type Order } from "../../provider/access/token-file-renewal";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 import {
   failureOf,
   hides,

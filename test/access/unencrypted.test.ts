@@ -10,7 +10,7 @@ import { Session } from "../../provider/rest/session";
 import { hides, readJson, runCli, Screen, settings, temporaryFolders } from "./support";
 import { anything, list, PortalCredentials, register } from "../rest/support";
 import { createProject, expectOk, type Project, type Result } from "../engine";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 
 /** An address of this machine that is none of its loopback addresses. */
 const elsewhere =

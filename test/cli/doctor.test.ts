@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { startPortal, type Portal, type PortalOptions } from "../portal";
+import { startPortal, type Portal, type PortalOptions } from "../../provider/portal";
 import { hides, runCli, temporaryFolders, tokenRequests, writePair, type Run } from "../access/support";
 
 describe("pulumi-bitrix24 doctor", () => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { credentialsFrom } from "../../provider/access/credentials";
 import { Session } from "../../provider/rest/session";
 import { fingerprint } from "../../provider/access/token-command";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 import { hides, readJson, runCli, settings, temporaryFolders, tokenRequests, writePair } from "../access/support";
 
 describe("pulumi-bitrix24 token", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ConnectorActivation } from "../../provider/connector-activation";
 import type { Properties } from "../../provider/shared/definition";
 import { Direct, failed } from "../direct";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 type Portal = Awaited<ReturnType<typeof startPortal>>;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 /** What Bitrix24 documents for these methods, and whether it comes as an HTTP 200 with `result: false`. */
 const registerRefusals = {

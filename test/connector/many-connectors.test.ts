@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ours } from "../../scripts/bench/programs";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 describe("A hundred and twenty connectors on a portal with its limits on", () => {
   it("cost a handful of requests to create, refresh and destroy, and none when nothing changed", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 const program = (page: string, more = ""): string => `import * as bitrix24 from "pulumi-bitrix24";
 const acme = new bitrix24.Connector("acme", { connectorId: "acme_chat", name: "Acme", placementHandler: "https://acme.example/${page}",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk, type Project, type Result } from "../engine";
-import { startPortal, type FaultRule, type Portal } from "../portal";
+import { startPortal, type FaultRule, type Portal } from "../../provider/portal";
 
 const icon = `bitrix24.svgIcon("<svg xmlns='http://www.w3.org/2000/svg'/>")`;
 const page = "https://acme.example/settings";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 /** A program whose resources have names that end in these. */
 const program = (...suffixes: string[]): string => `import * as bitrix24 from "pulumi-bitrix24";

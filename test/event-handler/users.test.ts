@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 const event = "ONIMCONNECTORMESSAGEADD";
 const handler = "https://acme.example/events";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../engine/temporary";
-import type { Portal } from "../portal";
+import type { Portal } from "../../provider/portal";
 import { contentsOf, differences, type Contents } from "./contents";
 import { Run, type Ended, type Stack } from "./engine";
 import { shortLimit, type Fault, type Target } from "./faults";

@@ -1,4 +1,4 @@
-import type { LineRecord, Portal } from "../portal";
+import type { LineRecord, Portal } from "../../provider/portal";
 
 /** What two portals can have alike: numbers that the portal gives, and times, are left out. */
 export interface Contents {

@@ -1,5 +1,5 @@
-import type { FaultRule, Portal } from "../portal";
-import { refusals } from "../portal";
+import type { FaultRule, Portal } from "../../provider/portal";
+import { refusals } from "../../provider/portal";
 import { kinds } from "./kinds";
 
 /** Where in an operation a fault strikes. */

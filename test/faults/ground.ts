@@ -3,7 +3,7 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { generate } from "selfsigned";
 import { temporaryFolder } from "../engine/temporary";
-import { startPortal, type Portal, type PortalOptions } from "../portal";
+import { startPortal, type Portal, type PortalOptions } from "../../provider/portal";
 
 /** The portals that cells run on: generations of the server, and the newest one behind TLS. */
 export const grounds = ["new", "middle", "old", "TLS"] as const;

@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProject, type Project, type Result as Ended } from "../engine";
 import { engineEnvironment } from "../engine/environment";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 import { contentsAfter, type Result } from "./cell";
 import { contentsOf, differences, missing, shared } from "./contents";
 import { sourceOf, type Declared, type Program } from "./program";

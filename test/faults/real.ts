@@ -1,5 +1,5 @@
 import { createProject, type Project, type Result as Ended } from "../engine";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 import { contentsAfter, type Cell, type Result } from "./cell";
 import { contentsOf, differences } from "./contents";
 import { sourceOf } from "./program";

@@ -4,8 +4,8 @@ import { Bridge } from "../../provider/dynamic/bridge";
 import { resourceKey } from "../../provider/dynamic/program-inputs";
 import { definition } from "../../provider/open-line/definition";
 import { temporaryFolders } from "../access/support";
-import { startPortal } from "../portal";
-import type { FaultRule, Portal, PortalOptions } from "../portal";
+import { startPortal } from "../../provider/portal";
+import type { FaultRule, Portal, PortalOptions } from "../../provider/portal";
 
 const newProvider = () => new Bridge(definition, host);
 

@@ -6,7 +6,7 @@ import { OpenLine } from "../../provider/open-line";
 import { marked, markerOf } from "../../provider/open-line/marker";
 import { openLineSchema } from "../../provider/open-line/schema";
 import { lineFromAnswer, means } from "../../provider/open-line/values";
-import { lineFields as portalFields } from "../portal/line-fields";
+import { lineFields as portalFields } from "../../provider/portal/line-fields";
 
 const problems = (inputs: Record<string, unknown>): string[] =>
   findFailures(openLineSchema, inputs).map(({ property }) => property);

@@ -5,8 +5,8 @@ import type { OpenLineArgs } from "pulumi-bitrix24";
 import { createProject, expectOk } from "../engine";
 import type { Project } from "../engine";
 import { interruptTwice, killUp } from "./processes";
-import { startPortal } from "../portal";
-import type { Portal, PortalOptions } from "../portal";
+import { startPortal } from "../../provider/portal";
+import type { Portal, PortalOptions } from "../../provider/portal";
 
 function program(...lines: OpenLineArgs[]): string {
   const declarations = lines.map((args, index) => `new bitrix24.OpenLine("line${index}", ${JSON.stringify(args)});`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OpenLineArgs } from "pulumi-bitrix24";
 import { createProject, expectOk } from "../engine";
 import { driftOfEveryField } from "./drift";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 type Portal = Awaited<ReturnType<typeof startPortal>>;
 type Project = Awaited<ReturnType<typeof createProject>>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 type Portal = Awaited<ReturnType<typeof startPortal>>;
 type Project = Awaited<ReturnType<typeof createProject>>;

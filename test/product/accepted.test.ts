@@ -5,7 +5,7 @@ import { EventHandler } from "../../provider/event-handler";
 import { Placement } from "../../provider/placement";
 import { shownUrl } from "../../provider/shared/validation";
 import { Direct, failed } from "../direct";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 type Portal = Awaited<ReturnType<typeof startPortal>>;
 

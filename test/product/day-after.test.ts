@@ -3,8 +3,8 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { createProject, expectOk } from "../engine";
 import type { Project } from "../engine";
-import { startPortal } from "../portal";
-import type { Portal } from "../portal";
+import { startPortal } from "../../provider/portal";
+import type { Portal } from "../../provider/portal";
 
 const svg = `bitrix24.svgIcon("<svg xmlns='http://www.w3.org/2000/svg'/>")`;
 

@@ -3,7 +3,7 @@ import { getConnectors, getConnectorStatus } from "../../provider/connector/func
 import { getOpenLine, getOpenLines } from "../../provider/open-line/functions";
 import { isBitrix24Error } from "../../provider/rest/errors";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 type Portal = Awaited<ReturnType<typeof startPortal>>;
 type Project = Awaited<ReturnType<typeof createProject>>;

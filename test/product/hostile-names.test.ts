@@ -4,7 +4,7 @@ import { longestName } from "../../provider/rest/text";
 import { runCli } from "../access/support";
 import { Direct } from "../direct";
 import { createProject, expectOk } from "../engine";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 
 const escape = "\u001b";
 const bell = "\u0007";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk, type ProjectOptions } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 const typescript = `
 import * as bitrix24 from "pulumi-bitrix24";

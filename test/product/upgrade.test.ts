@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createProject, expectOk, type Project } from "../engine";
-import { startPortal, type Portal, type PortalOptions } from "../portal";
+import { startPortal, type Portal, type PortalOptions } from "../../provider/portal";
 
 const folder = join(__dirname, "version-0.1.0");
 const read = (file: string): string => readFileSync(join(folder, file), "utf8");

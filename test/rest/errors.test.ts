@@ -5,7 +5,7 @@ import { documentedCodes, explainCode } from "../../provider/rest/codes";
 import { rememberSecret } from "../../provider/rest/secrets";
 import { failureOf, hides } from "../access/support";
 import { anything, list, register, talkTo } from "./support";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 /** Every code that the documentation of the methods names, and where. */
 const documented = {

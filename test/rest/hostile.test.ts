@@ -7,7 +7,7 @@ import { encodeCommand, fitsIntoBatch, type Parameters, type Value } from "../..
 import { credentialsFrom } from "../../provider/access/credentials";
 import { Session } from "../../provider/rest/session";
 import { fromJson, hasReference, parseStr, type PhpArray } from "./hostile-php";
-import { parseQuery } from "../portal/php";
+import { parseQuery } from "../../provider/portal/php";
 
 /** Each of these has broken some encoder, decoder or template. */
 const awkward = [

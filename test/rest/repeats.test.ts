@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProject, expectOk } from "../engine";
-import { startPortal } from "../portal";
+import { startPortal } from "../../provider/portal";
 
 const program = `import * as bitrix24 from "pulumi-bitrix24";
 new bitrix24.Connector("acme", { connectorId: "acme", name: "Acme", placementHandler: "https://acme.example/settings",

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Bitrix24Error } from "../../provider/rest/errors";
 import { failureOf, sendJson, serve } from "../access/support";
 import { anything, ids, list, register, requests, sizes, talkTo, type Talk } from "./support";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 
 async function refusalOf(work: () => Promise<unknown>): Promise<Bitrix24Error> {
   const failure = await failureOf(work);

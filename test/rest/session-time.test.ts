@@ -5,7 +5,7 @@ import { Interruption } from "../../provider/rest/interruption";
 import { Session, type SessionOptions } from "../../provider/rest/session";
 import { failureOf, sendJson, serve } from "../access/support";
 import { anything, ids, list, PortalCredentials, register, requests, talkTo, type Talk } from "./support";
-import { startPortal, type FaultHandle, type Portal } from "../portal";
+import { startPortal, type FaultHandle, type Portal } from "../../provider/portal";
 
 async function refusalOf(work: () => Promise<unknown>): Promise<Bitrix24Error> {
   const failure = await failureOf(work);

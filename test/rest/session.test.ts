@@ -4,7 +4,7 @@ import type { Value } from "../../provider/rest/command";
 import { Bitrix24Error } from "../../provider/rest/errors";
 import { failureOf } from "../access/support";
 import { anything, ids, list, register, requests, sizes, talkTo, type Talk } from "./support";
-import { startPortal, type Portal } from "../portal";
+import { startPortal, type Portal } from "../../provider/portal";
 
 describe("A session with a portal", () => {
   let portal: Portal;

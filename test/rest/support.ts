@@ -3,7 +3,7 @@ import type { Credentials } from "../../provider/rest/credentials";
 import type { Command } from "../../provider/rest/command";
 import type { Clock } from "../../provider/rest/gathering";
 import { Session } from "../../provider/rest/session";
-import type { JournalEntry, Portal } from "../portal";
+import type { JournalEntry, Portal } from "../../provider/portal";
 
 /** A clock for code that waits: each wait is over at once, and is written down. */
 export class SkippingClock implements Clock {

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorAnswer, htmlAnswer, redirectAnswer, resetAnswer, withFault, type Answer } from "./answer";
+import { errorAnswer, htmlAnswer, redirectAnswer, resetAnswer, withFault } from "./answer";
+import type { Answer } from "./answer";
 import { answerAuthorize, answerToken, answerTrustedInfo, tokenParams } from "./authorization-server";
 import type { Accounting, Cost } from "./dispatch";
 import { refusal } from "./errors";
-import { Faults, type FaultRule } from "./faults";
+import { Faults } from "./faults";
+import type { FaultRule } from "./faults";
 import type { JournalEntry } from "./journal";
 import { LateWrites } from "./late-writes";
 import { OperatingLimit, RequestLimit, plans } from "./limits";
 import { parseQuery } from "./php";
-import { answerRest, innerCalls, readRestRequest, type RestRequest } from "./rest-server";
-import { listen, type HttpRequest, type Listener, type ListenOptions } from "./server";
+import { answerRest, innerCalls, readRestRequest } from "./rest-server";
+import type { RestRequest } from "./rest-server";
+import { listen } from "./server";
+import type { HttpRequest, Listener, ListenOptions } from "./server";
 import type { State } from "./state";
 import { lifetimes } from "./tokens";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
-import { runPortal } from "./portal/cli";
+import { runPortal } from "../../provider/portal/cli";
+import { root } from "../../scripts/lib/paths.mjs";
 
 /** Runs the command in this process until `use` is done with what it printed. */
 async function run(
@@ -81,7 +82,7 @@ describe("npm run portal", () => {
   });
 
   it("ends with exit code 0 on Ctrl-C", async () => {
-    const args = ["--require", "ts-node/register/transpile-only", join(__dirname, "portal", "main.ts")];
+    const args = ["--require", "ts-node/register/transpile-only", join(root, "provider", "portal", "main.ts")];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => (output += part));

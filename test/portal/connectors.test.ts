@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startPortal, type Generation, type Portal, type PortalOptions } from "./portal";
-import { callBatch, callRest } from "./portal/client";
+import { startPortal, type Generation, type Portal, type PortalOptions } from "../../provider/portal";
+import { callBatch, callRest } from "../../provider/portal/client";
 
 const generations: readonly Generation[] = ["old", "middle", "new"];
 

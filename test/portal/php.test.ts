@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isEmpty, parseQuery, phpArray, toInteger, toJson, toText } from "./portal/php";
+import { isEmpty, parseQuery, phpArray, toInteger, toJson, toText } from "../../provider/portal/php";
 
 const parsed = (text: string): unknown => JSON.parse(JSON.stringify(parseQuery(text)));
 

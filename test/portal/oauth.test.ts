@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startPortal, type Portal } from "./portal";
-import { callRest, postToken } from "./portal/client";
+import { startPortal, type Portal } from "../../provider/portal";
+import { callRest, postToken } from "../../provider/portal/client";
 
 describe("local portal: authorization server", () => {
   let portal: Portal;

@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { Page, isSoftError, timeOf } from "./envelope";
 import { RestError, refusal } from "./errors";
-import { faultResult, type FaultRule } from "./faults";
+import { faultResult } from "./faults";
+import type { FaultRule } from "./faults";
 import type { OperatingLimit } from "./limits";
 import { methods } from "./methods";
 import { isEmpty, upperCaseKeys } from "./php";

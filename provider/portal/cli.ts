@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import type { JournalEntry } from "./journal";
 import type { Generation } from "./model";
-import { startPortal, type Portal, type PortalOptions } from "./portal";
+import { startPortal } from "./portal";
+import type { Portal, PortalOptions } from "./portal";
 
 const help = `Starts a local Bitrix24 portal and prints how to reach it.
 

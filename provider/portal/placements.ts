@@ -2,7 +2,8 @@ import { missingArgument, refusal, wrongArgumentType } from "./errors";
 import type { Caller, Params, PlacementRecord } from "./model";
 import { isArray, isEmpty, isSet, isTrue, looselyEquals, phpArray, toInteger, toText } from "./php";
 import { handlerRefusal } from "./handlers";
-import { placementCodes, type PlacementCode, type PlacementOption } from "./placement-codes";
+import { placementCodes } from "./placement-codes";
+import type { PlacementCode, PlacementOption } from "./placement-codes";
 import type { Call } from "./call";
 import type { State } from "./state";
 

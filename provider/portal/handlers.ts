@@ -1,4 +1,5 @@
-import { refusal, type RestError } from "./errors";
+import { refusal } from "./errors";
+import type { RestError } from "./errors";
 
 /** What the portal finds wrong with a handler's address: it must be http(s) on a host with a dot. */
 export function handlerRefusal(handler: string): RestError | undefined {

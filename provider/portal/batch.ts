@@ -1,6 +1,7 @@
 import { Page } from "./envelope";
 import { RestError, refusal } from "./errors";
-import { admit, run, softErrorCode, spoiled, type Accounting, type Outcome } from "./dispatch";
+import { admit, run, softErrorCode, spoiled } from "./dispatch";
+import type { Accounting, Outcome } from "./dispatch";
 import type { Faults } from "./faults";
 import type { JournalCommand } from "./journal";
 import { resolveMacros } from "./macros";

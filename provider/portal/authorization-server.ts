@@ -1,9 +1,11 @@
-import { errorAnswer, htmlAnswer, jsonAnswer, redirectAnswer, type Answer } from "./answer";
+import { errorAnswer, htmlAnswer, jsonAnswer, redirectAnswer } from "./answer";
+import type { Answer } from "./answer";
 import { callerOf } from "./authorization";
 import { RestError, refusal } from "./errors";
 import type { Application, Params } from "./model";
 import { isEmpty, parseQuery, toText } from "./php";
-import { parseBody, parseRequest, type RawRequest } from "./request";
+import { parseBody, parseRequest } from "./request";
+import type { RawRequest } from "./request";
 import { applicationInfo } from "./system";
 import type { State } from "./state";
 import type { Grant, TokenPair } from "./tokens";

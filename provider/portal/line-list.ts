@@ -1,4 +1,5 @@
-import { refusal, type RestError } from "./errors";
+import { refusal } from "./errors";
+import type { RestError } from "./errors";
 import { lineFields } from "./line-fields";
 import { scalarsOf } from "./lines";
 import type { LineRecord, Params } from "./model";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startPortal, type Generation, type LineRecord, type Portal, type PortalOptions } from "./portal";
-import { callRest } from "./portal/client";
+import { startPortal, type Generation, type LineRecord, type Portal, type PortalOptions } from "../../provider/portal";
+import { callRest } from "../../provider/portal/client";
 
 describe("local portal: open lines", () => {
   let portal: Portal;

@@ -1,23 +1,20 @@
-import { errorAnswer, jsonAnswer, type Answer } from "./answer";
+import { errorAnswer, jsonAnswer } from "./answer";
+import type { Answer } from "./answer";
 import { resolveCaller } from "./authorization";
-import { parseCommands, runBatch, type BatchContext, type Command } from "./batch";
+import { parseCommands, runBatch } from "./batch";
+import type { BatchContext, Command } from "./batch";
 import type { Call } from "./call";
 import { admit, run, softErrorCode, spoiled } from "./dispatch";
 import { success, timeOf } from "./envelope";
 import { RestError, refusal } from "./errors";
-import { faultResult, type FaultRule } from "./faults";
+import { faultResult } from "./faults";
+import type { FaultRule } from "./faults";
 import type { JournalEntry } from "./journal";
 import { exists } from "./methods";
 import type { Params } from "./model";
 import { upperCaseKeys } from "./php";
-import {
-  parseAddress,
-  parseRequest,
-  withoutReserved,
-  type Address,
-  type ParsedRequest,
-  type RawRequest,
-} from "./request";
+import { parseAddress, parseRequest, withoutReserved } from "./request";
+import type { Address, ParsedRequest, RawRequest } from "./request";
 import type { State } from "./state";
 
 /** A REST request, taken apart but not yet judged. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startPortal, type Portal, type PortalOptions, type User } from "./portal";
-import { callRest } from "./portal/client";
+import { startPortal, type Portal, type PortalOptions, type User } from "../../provider/portal";
+import { callRest } from "../../provider/portal/client";
 
 const handler = "https://acme.example/events";
 

@@ -1,4 +1,4 @@
-import type { ActivationStore } from "./activations";
+import type { ActivationStore } from "./activation-store";
 
 /** When late changes are written at the latest, in milliseconds. */
 const delay = 250;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { refusals, startPortal, type ErrorCode, type Portal } from "./portal";
-import { callRest } from "./portal/client";
+import { refusals, startPortal, type ErrorCode, type Portal } from "../../provider/portal";
+import { callRest } from "../../provider/portal/client";
 
 describe("local portal: requests and answers", () => {
   let portal: Portal;

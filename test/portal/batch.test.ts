@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startPortal, type Portal, type PortalOptions } from "./portal";
-import { callBatch, callRest, type BatchAnswer } from "./portal/client";
+import { startPortal, type Portal, type PortalOptions } from "../../provider/portal";
+import { callBatch, callRest, type BatchAnswer } from "../../provider/portal/client";
 
 describe("local portal: batch", () => {
   let portal: Portal;

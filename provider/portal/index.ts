@@ -1,6 +1,8 @@
 /** A Bitrix24 portal with its authorization server, for development and tests. See README.md beside this file. */
-export { Portal, startPortal, type PortalOptions, type ApplicationOptions, type UserOptions } from "./portal";
-export { refusals, RestError, type ErrorCode } from "./errors";
+export { Portal, startPortal } from "./portal";
+export type { PortalOptions, ApplicationOptions, UserOptions } from "./portal";
+export { refusals, RestError } from "./errors";
+export type { ErrorCode } from "./errors";
 export type { FaultHandle, FaultRule } from "./faults";
 export type { JournalCommand, JournalEntry, RestCall } from "./journal";
 export type {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { ActivationStore } from "./activations";
-import { ConnectorStore } from "./connectors";
+import { ActivationStore } from "./activation-store";
+import { ConnectorStore } from "./connector-store";
 import type { Clock } from "./limits";
 import type {
   Application,

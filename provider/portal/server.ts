@@ -2,8 +2,10 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import multipart from "@fastify/multipart";
-import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
-import { htmlAnswer, type Answer } from "./answer";
+import fastify from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { htmlAnswer } from "./answer";
+import type { Answer } from "./answer";
 import type { RawRequest } from "./request";
 
 /** Larger than any batch of icons a client may send. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startPortal, type Portal } from "./portal";
-import { callBatch, callRest } from "./portal/client";
+import { startPortal, type Portal } from "../../provider/portal";
+import { callBatch, callRest } from "../../provider/portal/client";
 
 describe("local portal: limits", () => {
   let portal: Portal;

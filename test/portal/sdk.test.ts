@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import tls from "node:tls";
 import { B24Hook, B24OAuth, type B24OAuthParams } from "@bitrix24/b24jssdk";
 import { generate } from "selfsigned";
-import { startPortal, type Portal, type TokenPair } from "./portal";
+import { startPortal, type Portal, type TokenPair } from "../../provider/portal";
 
 // The official SDK (JavaScript) talks to the portal over real HTTP; it must not notice the difference.
 

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { callerOf } from "./authorization";
 import type { Call } from "./call";
-import { admit, run, type Cost } from "./dispatch";
+import { admit, run } from "./dispatch";
+import type { Cost } from "./dispatch";
 import { Page } from "./envelope";
 import type { FaultHandle, FaultRule } from "./faults";
 import { Front } from "./front";
-import { callsOf, type JournalEntry, type RestCall } from "./journal";
+import { callsOf } from "./journal";
+import type { JournalEntry, RestCall } from "./journal";
 import type { Clock } from "./limits";
 import type {
   ActivationRecord,
@@ -22,7 +24,8 @@ import type {
   Webhook,
 } from "./model";
 import { State } from "./state";
-import { lifetimes, type TokenPair } from "./tokens";
+import { lifetimes } from "./tokens";
+import type { TokenPair } from "./tokens";
 
 export interface PortalOptions {
   /** How the server behaves; the cloud's generation by default. */

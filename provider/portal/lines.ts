@@ -1,5 +1,6 @@
 import { refusal } from "./errors";
-import { initialFields, lineName, readFields, type LineFields } from "./line-fields";
+import { initialFields, lineName, readFields } from "./line-fields";
+import type { LineFields } from "./line-fields";
 import { queueForNew, queueForUpdate, withUserFields } from "./line-queue";
 import type { LineRecord, Params, QueueUser } from "./model";
 import { isArray, isSet, phpArray, toInteger } from "./php";

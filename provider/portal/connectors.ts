@@ -1,57 +1,11 @@
-import { refusal, softRefusal, type ErrorCode } from "./errors";
+import { refusal, softRefusal } from "./errors";
+import type { ErrorCode } from "./errors";
 import { connectorFlags } from "./model";
-import type { ConnectorFlag, ConnectorRecord, Flag, Generation, IconRecord, Params } from "./model";
+import type { ConnectorFlag, ConnectorRecord, Flag, IconRecord, Params } from "./model";
 import { isArray, isEmpty, isSet, phpArray, toText } from "./php";
 import { findPlacement, putPlacement, removePlacement } from "./placements";
 import type { Call } from "./call";
 import type { State } from "./state";
-
-/** Custom connectors. New portals know one per ID, older ones one per ID and application. */
-export class ConnectorStore {
-  readonly #records = new Map<string, ConnectorRecord>();
-  /** How many connectors of an application use a handler. */
-  readonly #handlers = new Map<string, number>();
-
-  constructor(readonly generation: Generation) {}
-
-  find(id: string, application: string): ConnectorRecord | undefined {
-    return this.#records.get(this.#key(id, application));
-  }
-
-  put(record: ConnectorRecord): void {
-    const key = this.#key(record.ID, record.application);
-    this.#count(this.#records.get(key), -1);
-    this.#count(record, 1);
-    this.#records.set(key, record);
-  }
-
-  /** Removes the application's connector of that ID. */
-  remove(id: string, application: string): ConnectorRecord | undefined {
-    const found = this.find(id, application);
-    if (found?.application !== application) return undefined;
-    this.#count(found, -1);
-    this.#records.delete(this.#key(id, application));
-    return found;
-  }
-
-  usesHandler(application: string, handler: string): boolean {
-    return (this.#handlers.get(`${application} ${handler}`) ?? 0) > 0;
-  }
-
-  all(): ConnectorRecord[] {
-    return [...this.#records.values()];
-  }
-
-  #count(record: ConnectorRecord | undefined, step: number): void {
-    if (record === undefined) return;
-    const key = `${record.application} ${record.PLACEMENT_HANDLER}`;
-    this.#handlers.set(key, (this.#handlers.get(key) ?? 0) + step);
-  }
-
-  #key(id: string, application: string): string {
-    return this.generation === "new" ? id : `${id} ${application}`;
-  }
-}
 
 /** `imconnector.register`: creates or updates; what is left out keeps its value. */
 export function register(call: Call): unknown {
