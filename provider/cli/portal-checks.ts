@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isBitrix24Error } from "../rest/errors";
+import { neededScopes, scopes } from "../rest/scopes";
 import type { Session } from "../rest/session";
 import { isReadable } from "../rest/address";
 import { harmless, longestName } from "../rest/text";
@@ -147,8 +148,14 @@ function plan(info: z.infer<typeof infoSchema>): Check {
   );
 }
 
-const needed = ["imopenlines", "imconnector"] as const;
-const forPlacements = ["placement", "contact_center"] as const;
+/** What cannot be used without the scopes: `without imbot, which only Bot resources need`. */
+function without(lacking: typeof scopes): string[] {
+  const kinds = [...new Set(lacking.map(({ only }) => only))];
+  return kinds.map((kind) => {
+    const names = lacking.filter(({ only }) => only === kind).map(({ scope }) => scope);
+    return `without ${names.join(" and ")}, which only ${kind} resources need`;
+  });
+}
 
 /** The scopes that the resources need. */
 export async function checkScopes(session: Session): Promise<Check[]> {
@@ -158,16 +165,17 @@ export async function checkScopes(session: Session): Promise<Check[]> {
   } catch (error) {
     return [failedBecause("scopes", error)];
   }
-  const missing = needed.filter((scope) => !granted.has(scope));
+  const missing = neededScopes.filter((scope) => !granted.has(scope));
   const add = (scopes: readonly string[]) =>
     `Add ${scopes.join(" and ")} to the application in the portal, then sign in again.`;
   if (missing.length > 0) {
     return [failed("scopes", `${missing.join(" and ")} missing; connectors, lines and events need them`, add(missing))];
   }
-  const optional = forPlacements.filter((scope) => !granted.has(scope));
-  if (optional.length === 0) return [ok("scopes", [...needed, ...forPlacements].join(", "))];
-  const lack = `${needed.join(", ")}; without ${optional.join(" and ")}, which only Placement resources need`;
-  return [warning("scopes", lack, add(optional))];
+  const lacking = scopes.filter(({ scope }) => !granted.has(scope));
+  const there = scopes.filter(({ scope }) => granted.has(scope)).map(({ scope }) => scope);
+  const missed = lacking.filter(({ isRare }) => !isRare).map(({ scope }) => scope);
+  const detail = [there.join(", "), ...without(lacking)].join("; ");
+  return [missed.length === 0 ? ok("scopes", detail) : warning("scopes", detail, add(missed))];
 }
 
 const profileSchema = z.looseObject({

@@ -21,6 +21,7 @@ import type { Ledger } from "./ledger";
 import { Rewritten } from "./rewritten";
 import { changedInputs, fromState, providerKey, toState, withoutProvider } from "./state";
 import type { State } from "./state";
+import { addCodes } from "../rest/codes";
 import { ProviderError } from "../shared/refusal";
 
 /** A portal at work, as the bridge sees it: `S` is whatever the lifecycles talk to. */
@@ -94,7 +95,9 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   constructor(
     private readonly definition: Definition<I, C, S>,
     private readonly host: Host<S>,
-  ) {}
+  ) {
+    addCodes(definition.codes ?? {});
+  }
 
   // Nothing here may wait: the SDK lets other calls in while it awaits the answer.
   // eslint-disable-next-line @typescript-eslint/require-await

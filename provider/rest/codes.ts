@@ -1,3 +1,5 @@
+import { neededScopes, scopesByKind } from "./scopes";
+
 /** What a code of Bitrix24 means and what its reader has to do. */
 export interface CodeEntry {
   /** What has happened, in one sentence. */
@@ -17,13 +19,15 @@ const useApplication =
   'Use the access token of a full OAuth application (a local application of type "Server" will do).';
 const isDone = "What has been done stays done: `pulumi up`, or the command that was stopped, goes on from there.";
 const signInAgain = "Sign in again with `npx pulumi-bitrix24 login`, or set a new access token and refresh token.";
+const kinds = [...scopesByKind()].map(([kind, scopes]) => `${scopes.join(", ")} for ${kind}`);
+const allScopes = `the scopes ${neededScopes.join(" and ")} (and ${kinds.join("; ")})`;
 const reportBug = "Please report this message: the provider should have refused the input before sending it.";
 
 /**
  * Every code in the documentation of the methods that this package calls, and those that the servers are known to send
  * besides. A key of the form `method code` counts before the code alone.
  */
-const table: Readonly<Record<string, CodeEntry>> = {
+const table: Codes = {
   // Portal
   INTERNAL_SERVER_ERROR: {
     meaning: "The portal failed while it worked on the request.",
@@ -121,7 +125,7 @@ const table: Readonly<Record<string, CodeEntry>> = {
   },
   insufficient_scope: {
     meaning: "The application lacks a scope (permission) that the method needs.",
-    hint: "Add the scopes imopenlines and imconnector (and placement, contact_center for placements) to the application, then sign in again.",
+    hint: `Add ${allScopes} to the application, then sign in again.`,
   },
   invalid_scope: {
     meaning: "The application asks for a scope that its card does not grant.",
@@ -177,7 +181,7 @@ const table: Readonly<Record<string, CodeEntry>> = {
   },
   "oauth/token insufficient_scope": {
     meaning: "The authorization asks for more permissions than the application's card grants.",
-    hint: "Add the scopes imopenlines and imconnector (and placement, contact_center for placements) to the application's card in the portal, then sign in again.",
+    hint: `Add ${allScopes} to the application's card in the portal, then sign in again.`,
   },
   "oauth/token UNREACHABLE": {
     meaning:
@@ -292,7 +296,7 @@ const table: Readonly<Record<string, CodeEntry>> = {
 };
 
 /** Codes that name something that happened on the way; they are this package's own. */
-const transport: Readonly<Record<string, CodeEntry>> = {
+const transport: Codes = {
   UNREACHABLE: {
     meaning: "No connection to the server could be made; nothing was sent.",
     hint: "Check the address, the network, the proxy and the certificate. `npx pulumi-bitrix24 doctor` helps.",
@@ -337,10 +341,18 @@ const unknownCode: CodeEntry = {
   hint: "Look the code up in Bitrix24's documentation of the method, mend the cause, then run the command again.",
 };
 
-/** All rows. */
+/** Rows as {@link table} has them. */
+export type Codes = Readonly<Record<string, CodeEntry>>;
+
+/** All rows of this file. */
 export const documentedCodes: readonly (readonly [string, CodeEntry])[] = Object.entries({ ...table, ...transport });
 
-const rows: ReadonlyMap<string, CodeEntry> = new Map(documentedCodes);
+const rows = new Map(documentedCodes);
+
+/** Adds the codes of methods that one kind of resource alone calls. */
+export function addCodes(codes: Codes): void {
+  for (const [code, entry] of Object.entries(codes)) rows.set(code, entry);
+}
 
 /** What is known of a code that a method answered. */
 export function explainCode(code: string, method?: string): CodeEntry {

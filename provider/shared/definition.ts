@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { Codes } from "../rest/codes";
+import type { Refusals } from "./refusal";
 
 /** Plain values by property name, as the engine stores them. */
 export type Properties = Record<string, unknown>;
@@ -73,6 +75,10 @@ export interface Definition<I extends object, C extends object, S> {
   readonly assigned?: readonly (keyof I & string)[];
   /** Brings inputs into the one form in which equal things are equal: defaults filled in, order where it means nothing. */
   readonly comparable?: (inputs: Partial<I>) => Properties;
+  /** The codes with which Bitrix24 refuses the methods that this kind alone calls. */
+  readonly codes?: Codes;
+  /** The codes of this package's own refusals that this kind alone has. */
+  readonly refusals?: Refusals;
   /** What the user should know about inputs that are valid all the same. */
   readonly warnings?: (inputs: I) => readonly string[];
   /** Told of each resource that the engine has recorded, whenever it names one; of the resource itself where that is known. */

@@ -23,6 +23,9 @@ export class ProviderError extends Error {
   }
 }
 
+/** What each code means, and the way out. */
+export type Refusals = Readonly<Record<string, Pick<RefusalText, "meaning" | "wayOut">>>;
+
 /** Whether an error is a {@link ProviderError}, also across two copies of the package. */
 export function isProviderError(error: unknown): error is ProviderError {
   return error instanceof Error && error.name === "ProviderError";

@@ -27,4 +27,10 @@ export const kind: Kind = {
   },
   successes: { "imconnector.activate": true, "imconnector.connector.data.set": true },
   unseen: ["imconnector.connector.data.set"],
+  about: {
+    what: "a connector on a line, with its data",
+    methods: ["imconnector.activate", "imconnector.connector.data.set", "imconnector.status"],
+    recognizedBy: "`connectorId` and `lineId`",
+    firstUp: "nothing is sent, unless the program has `data`: Bitrix24 does not tell it, so it is sent",
+  },
 };

@@ -22,4 +22,10 @@ export const kind: Kind = {
     replace: (index) => connector(index, { connectorId: `other_${index}` }),
   },
   successes: { "imconnector.register": { result: true }, "imconnector.unregister": { result: true } },
+  about: {
+    what: "a channel in the contact centre",
+    methods: ["imconnector.register", "imconnector.unregister", "imconnector.list"],
+    recognizedBy: "`connectorId`",
+    firstUp: "registered again with what the program says, because Bitrix24 tells only its ID and name",
+  },
 };

@@ -20,6 +20,19 @@ export interface Kind {
   readonly successes: Readonly<Record<string, unknown>>;
   /** Those of them whose work no look can confirm. */
   readonly unseen?: readonly string[];
+  /** What the pages that list all resources say of it. */
+  readonly about: About;
+}
+
+/** A kind of resource in a few words each. */
+export interface About {
+  readonly what: string;
+  /** The REST methods that it uses. */
+  readonly methods: readonly string[];
+  /** What tells that something on the portal is it. */
+  readonly recognizedBy: string;
+  /** What is sent when it is taken over and is already as the program says. */
+  readonly firstUp: string;
 }
 
 /** So many resources of a type. */

@@ -13,4 +13,15 @@ export const kind: Kind = {
     "imopenlines.config.update": true,
     "imopenlines.config.delete": true,
   },
+  about: {
+    what: "an open line with its queue, hours, texts",
+    methods: [
+      "imopenlines.config.add",
+      "imopenlines.config.get",
+      "imopenlines.config.update",
+      "imopenlines.config.delete",
+    ],
+    recognizedBy: "`lineId`",
+    firstUp: "nothing is sent; settings that differ are changed, and only those",
+  },
 };
