@@ -1,6 +1,6 @@
 import { tellThrough, warn } from "../provider/dynamic/connection";
 import { Bridge } from "../provider/dynamic/bridge";
-import { Ledger } from "../provider/dynamic/ledger";
+import { Ledger } from "../provider/lifecycle/ledger";
 import type { Connection, Host } from "../provider/dynamic/bridge";
 import type { Definition, Properties } from "../provider/shared/definition";
 import type { Session } from "../provider/rest/session";

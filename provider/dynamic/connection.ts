@@ -1,20 +1,17 @@
-import { Ledger } from "./ledger";
-import type { Connection, Host } from "./bridge";
-import { credentialsFrom } from "../access/credentials";
+import { connectTo, hideValue } from "../lifecycle/connection";
+import type { Connection } from "../lifecycle/connection";
+import type { Host } from "./bridge";
 import { isBitrix24Error } from "../rest/errors";
 import { givenBy, merge, namedSources, namesSource } from "../access/layers";
 import type { Given } from "../access/layers";
-import { rememberSecret } from "../rest/secrets";
-import { Session } from "../rest/session";
-import { environmentVariable, readSettings, secretSettings, settingNames } from "../access/settings";
+import type { Session } from "../rest/session";
+import { environmentVariable, readSettings, settingNames } from "../access/settings";
 import { isReadable } from "../rest/address";
 import type { Settings } from "../access/settings";
 import { harmlessLines } from "../rest/text";
-import { shownUrl } from "../shared/validation";
 import { currentStackSettings } from "./stack-configuration";
 import type { StackSettings } from "./stack-configuration";
 import { keepInMind } from "./stack-files";
-import { isVerbose } from "./verbosity";
 
 type Configured = (key: string) => string | undefined;
 
@@ -25,29 +22,15 @@ let tell: (message: string) => void = (message) => process.stdout.write(`${messa
 let open: { readonly fingerprint: string; readonly connection: Connection<Session> } | undefined;
 let recordedRun: Promise<Connection<Session>> | undefined;
 
-function connectionTo(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
-  for (const name of secretSettings) rememberSecret(settings[name]);
-  const say = (message: string): void => tell(harmlessLines(message));
-  const session = new Session({
-    portal: settings.portal,
-    credentials: credentialsFrom(settings, say),
-    tell: say,
-    warn,
-    isVerbose,
-  });
-  return {
-    session,
-    portal: session.portal,
-    formerPortal: settings.formerPortal,
-    ledger: new Ledger(),
-    remark,
-    operation: (run) => session.operation(run),
-  };
+/** Whatever takes messages when there is one. */
+function show(message: string): void {
+  tell(message);
 }
 
 function connectionWith(settings: Settings, remark?: (error: unknown) => string | undefined): Connection<Session> {
   const fingerprint = JSON.stringify(settingNames.map((name) => settings[name]));
-  if (open?.fingerprint !== fingerprint) open = { fingerprint, connection: connectionTo(settings, remark) };
+  if (open?.fingerprint !== fingerprint)
+    open = { fingerprint, connection: connectTo(settings, { tell: show, warn }, remark) };
   return open.connection;
 }
 
@@ -165,11 +148,7 @@ export const host: Host<Session> = {
   },
   warn,
   harmless: harmlessLines,
-  hide(value) {
-    // Messages name addresses without what may hold keys, or the host alone.
-    const host = URL.canParse(value) ? new URL(value).host : undefined;
-    for (const secret of [value, shownUrl(value), host]) rememberSecret(secret);
-  },
+  hide: hideValue,
 };
 
 /** In a program messages go through Pulumi's own log; in the provider's process whatever is printed reaches the user. */

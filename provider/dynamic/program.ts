@@ -3,11 +3,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtime from "@pulumi/pulumi/runtime";
 import type { z } from "zod";
-import { findFailures, withoutNulls } from "./check";
-import { publish } from "./declarations";
+import { findFailures, withoutNulls } from "../lifecycle/check";
+import { publish } from "../lifecycle/declarations";
 import type { Properties } from "../shared/definition";
 import { requireWhole } from "./losses";
-import { duplicate as duplicateOf, usualRefusal } from "./ledger";
+import { duplicate as duplicateOf, usualRefusal } from "../lifecycle/ledger";
 import { programRefusal } from "./refusal";
 import type { Refused, Thing } from "../shared/definition";
 

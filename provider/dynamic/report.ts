@@ -1,3 +1,5 @@
+import { messageOf } from "../lifecycle/report";
+
 /**
  * The SDK prints an error of check, diff, read and delete to the console before it hands it to the engine, which shows it
  * as well: the user would read it twice. Such an error prints as this line, which is then left out.
@@ -30,13 +32,8 @@ function filterConsole(): void {
   /* eslint-enable no-console */
 }
 
-/** Prepares an error for the engine. Errors of the program itself keep their stack: they are defects. */
+/** Prepares an error for the engine. */
 export function forEngine(error: unknown, harmless: (message: string) => string, remark?: string): Error {
   filterConsole();
-  const said = harmless(error instanceof Error ? error.message : String(error));
-  const message = remark === undefined ? said : `${said}\n  ${remark}`;
-  const defect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
-  return new EngineError(
-    defect ? `${message}\nThis is a defect of pulumi-bitrix24; please report it.\n${error.stack ?? ""}` : message,
-  );
+  return new EngineError(messageOf(error, harmless, remark));
 }

@@ -4,8 +4,7 @@ import type { z } from "zod";
 import { refusePrototypeKey } from "./losses";
 import { hasOwnProvider, refuseImport, watch, requireInstalled, requireSecrets, secretInputs } from "./program";
 import type { Declarable } from "./program";
-import { ownProviderKey, resourceKey, secretInputsKey } from "./program-inputs";
-import { providerKey } from "./state";
+import { ownProviderKey, providerKey, resourceKey, secretInputsKey } from "../lifecycle/marks";
 
 /** What the registration of a resource has to know of its definition. */
 export interface Registration extends Declarable {

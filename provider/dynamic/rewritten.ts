@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { createHash } from "node:crypto";
 import type { Properties } from "../shared/definition";
-import { takeApart } from "./program-inputs";
+import { takeApart } from "../lifecycle/marks";
 
 function fingerprint(inputs: Properties): string {
   const entries = Object.entries(takeApart(inputs).own).sort(([a], [b]) => (a < b ? -1 : 1));

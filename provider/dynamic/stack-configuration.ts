@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { findEngine, optionValues } from "./engine-process";
+import { findEngine, optionValues } from "../lifecycle/engine-process";
 import { givenBy } from "../access/layers";
 import type { Given } from "../access/layers";
 import { isKnown, keepInMind } from "./stack-files";

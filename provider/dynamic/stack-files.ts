@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { findEngine, optionValues } from "./engine-process";
+import { findEngine, optionValues } from "../lifecycle/engine-process";
 import type { Given } from "../access/layers";
 import { settingNames } from "../access/settings";
 import { KeptFiles, pulumiHome } from "../shared/kept-files";

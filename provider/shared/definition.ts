@@ -43,6 +43,16 @@ export interface Observed<I, C> {
 /** A resource as it was recorded: its inputs (without those that are kept as a digest) and its computed outputs. */
 export type Recorded<I, C> = Partial<I> & C;
 
+/** How something that nothing is recorded of is found by its ID alone. */
+export interface Importing<I extends object, C extends object, S> {
+  /** What the ID is, for whoever gave another one: `the number of the line, such as 12`. */
+  readonly id: string;
+  /** Inputs that a program has to give and that Bitrix24 never gives back. */
+  readonly unreadable: readonly (keyof I & string)[];
+  /** What there is to know of it; `undefined` where the ID cannot be one, `"absent"` where the portal has no such thing. */
+  find(session: S, id: string): Promise<Recorded<I, C> | "absent" | undefined>;
+}
+
 /**
  * Everything there is to say about one kind of resource. The bridge turns it into what the engine calls; nothing here knows
  * of the engine.
@@ -83,6 +93,8 @@ export interface Definition<I extends object, C extends object, S> {
   readonly warnings?: (inputs: I) => readonly string[];
   /** Told of each resource that the engine has recorded, whenever it names one; of the resource itself where that is known. */
   readonly noted?: (session: S, id: string, resource?: string) => void;
+  /** How something is imported that is there already. Missing where it cannot be. */
+  readonly importing?: Importing<I, C, S>;
   create(session: S, inputs: I, making: Making): Promise<Created<C>>;
   /** Undefined where it is gone. */
   read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { Connector } from "../../provider/index";
-import { findFailures } from "../../provider/dynamic/check";
+import { findFailures } from "../../provider/lifecycle/check";
 
 /** What the engine passes for a value that is only known after other resources have been deployed. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { limitGarbage } from "../../provider/dynamic/memory";
+import { limitGarbage } from "../../provider/lifecycle/memory";
 
 const megabytes = (): number => process.memoryUsage().heapUsed / 2 ** 20;
 

@@ -113,7 +113,7 @@ export function loadAnew(configuration: Readonly<Record<string, string>>, { spee
   // Before anything reads it.
   if (answerLimit !== undefined) Object.assign(load("rest", "bounds.js") as object, { answerLimit });
   // What it sees of the memory belongs to many runs at once.
-  (load("dynamic", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
+  (load("lifecycle", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
   quicken((load("rest", "gathering.js") as { systemClock: Clock }).systemClock, speed);
   const connection = load("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
   const classes = load("index.js") as Record<string, { provider: Provider }>;

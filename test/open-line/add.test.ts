@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { host, tellThrough } from "../../provider/dynamic/connection";
 import { Bridge } from "../../provider/dynamic/bridge";
-import { resourceKey } from "../../provider/dynamic/program-inputs";
+import { resourceKey } from "../../provider/lifecycle/marks";
 import { definition } from "../../provider/open-line/definition";
 import { temporaryFolders } from "../access/support";
 import { startPortal } from "../../provider/portal";

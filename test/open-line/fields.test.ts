@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findFailures } from "../../provider/dynamic/check";
+import { findFailures } from "../../provider/lifecycle/check";
 import { lineFieldNames, lineParameters, withCompanions } from "../../provider/open-line/fields";
 import { isQueue } from "../../provider/open-line/queue";
 import { OpenLine } from "../../provider/open-line";

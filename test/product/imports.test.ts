@@ -43,7 +43,8 @@ function valueImports(file: string): string[] {
   });
 }
 
-const layerOf = (path: string): string => /^(dynamic|rest|access|shared|cli|portal)\//.exec(path)?.[1] ?? "resources";
+const layerOf = (path: string): string =>
+  /^(lifecycle|dynamic|rest|access|shared|cli|portal)\//.exec(path)?.[1] ?? "resources";
 const isOwn = (imports: ReadonlyMap<string, string[]>, path: string): boolean =>
   [`${path}.ts`, `${path}/index.ts`].some((file) => imports.has(file)) || path === "package.json";
 
@@ -61,7 +62,8 @@ describe("The sources of the package", () => {
     ["rest", ["rest"]],
     ["access", ["access", "rest"]],
     ["shared", ["shared", "rest"]],
-    ["dynamic", ["dynamic", "shared", "access", "rest"]],
+    ["lifecycle", ["lifecycle", "shared", "access", "rest"]],
+    ["dynamic", ["dynamic", "lifecycle", "shared", "access", "rest"]],
     ["resources", ["resources", "dynamic", "shared", "rest"]],
     ["cli", ["cli", "access", "rest"]],
     ["portal", ["portal"]],

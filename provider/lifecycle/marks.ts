@@ -1,6 +1,7 @@
-import type { CheckFailure } from "@pulumi/pulumi/dynamic";
 import type { Properties } from "../shared/definition";
 
+/** The SDK's own property of a dynamic resource: the text from which its provider is loaded. */
+export const providerKey = "__provider";
 /**
  * Marks a resource that belongs to a provider of the program's own, whose arguments are its configuration also when no
  * program runs. Recorded with such resources alone.
@@ -14,9 +15,15 @@ export const secretInputsKey = "__secretInputs";
 /** What the process of the program says of a resource besides its inputs, and the state keeps. */
 export type Marks = Readonly<{ [ownProviderKey]?: true; [resourceKey]?: string }>;
 
-/** Properties without marks, and the marks. */
+/** A property list from the engine, without what belongs to the SDK. */
+export function withoutProvider(properties: Properties): Properties {
+  const { [providerKey]: _provider, ...rest } = properties;
+  return rest;
+}
+
+/** Properties without what the doors add, and the marks among that. */
 export function takeApart(properties: Properties): { readonly own: Properties; readonly marks: Marks } {
-  const { [ownProviderKey]: ownProvider, [resourceKey]: resource, ...own } = properties;
+  const { [ownProviderKey]: ownProvider, [resourceKey]: resource, ...own } = withoutProvider(properties);
   const marks: Marks = {
     ...(ownProvider === true ? { [ownProviderKey]: true } : {}),
     ...(typeof resource === "string" ? { [resourceKey]: resource } : {}),
@@ -28,18 +35,4 @@ export function takeApart(properties: Properties): { readonly own: Properties; r
 export function fromProgram(news: Properties): { inputs: Properties; secretInputs: readonly string[] } {
   const { [secretInputsKey]: secretInputs, ...inputs } = news;
   return { inputs, secretInputs: Array.isArray(secretInputs) ? secretInputs.map(String) : [] };
-}
-
-/** All texts of an input. */
-export function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
-
-/** The engine prints the value of a property that a failure names, so a secret one is named in the reason instead. */
-export function withoutSecrets(failures: readonly CheckFailure[], secretInputs: readonly string[]): CheckFailure[] {
-  return failures.map(({ property, reason }) => {
-    const [input = ""] = /^[^.[]*/.exec(property) ?? [];
-    return secretInputs.includes(input) ? { property: "", reason: `${property} ${reason}` } : { property, reason };
-  });
 }

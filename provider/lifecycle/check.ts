@@ -1,8 +1,14 @@
-import type { CheckFailure } from "@pulumi/pulumi/dynamic";
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Properties } from "../shared/definition";
 import { hasUnknown, valueAt } from "./unknowns";
+
+/** What is wrong with one property. */
+export interface Failure {
+  /** Its path: `icon.dataImage`; empty where it is no single property. */
+  readonly property: string;
+  readonly reason: string;
+}
 
 /** `icon.dataImage`, `queue[0].entityId`. */
 function pathText(path: readonly PropertyKey[]): string {
@@ -85,7 +91,7 @@ const plainWords: z.core.$ZodErrorMap = (issue) => {
   return undefined;
 };
 
-function failuresOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, inputs: Properties): CheckFailure[] {
+function failuresOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, inputs: Properties): Failure[] {
   if (issue.code === "unrecognized_keys") {
     const names = knownNames(schema, issue.path);
     return issue.keys.map((key) => ({ property: pathText([...issue.path, key]), reason: unknownProperty(names, key) }));
@@ -94,7 +100,7 @@ function failuresOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, inputs: Pr
 }
 
 /** Everything that is wrong with the inputs; what is not known yet is not judged. */
-export function findFailures(schema: z.core.$ZodType, inputs: Properties): CheckFailure[] {
+export function findFailures(schema: z.core.$ZodType, inputs: Properties): Failure[] {
   const parsed = z.safeParse(schema, inputs, { error: plainWords });
   return parsed.success ? [] : parsed.error.issues.flatMap((issue) => failuresOf(issue, schema, inputs));
 }

@@ -1,4 +1,5 @@
-import { unknownValue } from "@pulumi/pulumi/runtime";
+/** What stands for a value that is only known after other resources have been deployed: a fixed text of the engine's protocol. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Whether a value is, or contains anywhere, something that is only known after other resources have been deployed. */
 export function hasUnknown(value: unknown): boolean {

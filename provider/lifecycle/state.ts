@@ -2,22 +2,16 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Properties, Recorded } from "../shared/definition";
-import { takeApart } from "./program-inputs";
-import type { Marks } from "./program-inputs";
+import { takeApart } from "./marks";
+import type { Marks } from "./marks";
 import { hasUnknown } from "./unknowns";
 
-/** The SDK's own property: the text from which the provider is loaded. */
-export const providerKey = "__provider";
 /** Digests of inputs that are not stored a second time. */
 const digestsKey = "__digests";
 /** Set while something is still to be done. */
 const incompleteKey = "__incomplete";
-
-/** A property list from the engine, without what belongs to the SDK. */
-export function withoutProvider(properties: Properties): Properties {
-  const { [providerKey]: _provider, ...rest } = properties;
-  return rest;
-}
+/** Set where it was imported: what is not recorded could not be read, and is what the recorded inputs say. */
+const importedKey = "__imported";
 
 /** The same for equal values, whatever the order of their properties. */
 function canonical(value: unknown): unknown {
@@ -57,6 +51,7 @@ export interface StateParts {
   readonly incomplete?: boolean;
   /** Digests that are in force where the inputs themselves are not at hand. */
   readonly digests?: Properties;
+  readonly imported?: boolean;
   readonly marks?: Marks;
 }
 
@@ -76,6 +71,7 @@ export function toState(definition: Described, parts: StateParts): Properties {
     ...Object.fromEntries(computed),
     ...(Object.keys(digests).length > 0 ? { [digestsKey]: digests } : {}),
     ...(parts.incomplete ? { [incompleteKey]: true } : {}),
+    ...(parts.imported ? { [importedKey]: true } : {}),
     ...parts.marks,
     portal: parts.portal,
   };
@@ -87,19 +83,38 @@ export interface State<R> {
   readonly recorded: R;
   readonly digests: Properties;
   readonly incomplete: boolean;
+  readonly imported: boolean;
   readonly marks: Marks;
 }
 
 export function fromState<I, C>(state: Properties): State<Recorded<I, C>> {
-  const { own, marks } = takeApart(withoutProvider(state));
-  const { portal, [digestsKey]: digests, [incompleteKey]: incomplete, ...recorded } = own;
+  const { own, marks } = takeApart(state);
+  const { portal, [digestsKey]: digests, [incompleteKey]: incomplete, [importedKey]: imported, ...recorded } = own;
   return {
     portal: typeof portal === "string" ? portal : undefined,
     recorded: recorded as Recorded<I, C>,
     digests: (digests ?? {}) as Properties,
     incomplete: incomplete === true,
+    imported: imported === true,
     marks,
   };
+}
+
+/** What was imported, with the inputs that could not be read then. */
+export function withUnread<I, C>(
+  definition: Described,
+  state: State<Recorded<I, C>>,
+  inputs: Properties,
+): State<Recorded<I, C>> {
+  const recorded: Properties = { ...state.recorded };
+  const digests = { ...state.digests };
+  for (const name of Object.keys(definition.schema.shape)) {
+    const value = inputs[name];
+    if (value === undefined || name in recorded || name in digests || isIn(definition.steering, name)) continue;
+    if (isIn(definition.writeOnly, name)) digests[name] = digest(value);
+    else recorded[name] = value;
+  }
+  return { ...state, recorded: recorded as Recorded<I, C>, digests };
 }
 
 /** The inputs whose values differ from what is recorded. */

@@ -1,0 +1,361 @@
+import { addCodes } from "../rest/codes";
+import { PartialFailure } from "../shared/definition";
+import type { Definition, Making, Properties, Recorded, Thing } from "../shared/definition";
+import { ProviderError } from "../shared/refusal";
+import { findFailures } from "./check";
+import type { Failure } from "./check";
+import type { Connection } from "./connection";
+import { isPublished } from "./declarations";
+import { findEngine, optionValues } from "./engine-process";
+import type { Marks } from "./marks";
+import { textsIn, withoutSecrets } from "./secret-inputs";
+import { changedInputs, fromState, toState, withUnread } from "./state";
+import type { State } from "./state";
+import { hasUnknown, unknownValue } from "./unknowns";
+
+/** It exists, but something of it is still to be done: the engine records it all the same. */
+export class Unfinished extends Error {
+  readonly reasons: string[];
+
+  constructor(
+    readonly id: string,
+    readonly properties: Properties,
+    message: string,
+  ) {
+    super(message);
+    this.stack = "";
+    this.reasons = [message];
+  }
+}
+
+/** Through which portal, and on whose behalf, an operation of the engine works. */
+export interface Call<S> {
+  readonly connection: Connection<S>;
+  /** Stands for the resource within its stack, where the definition has to know. */
+  readonly resource?: string;
+  /** What is recorded with the resource besides. */
+  readonly marks?: Marks;
+}
+
+/** A resource as the engine has recorded it. */
+export interface Known {
+  readonly id: string;
+  /** Its outputs. */
+  readonly outputs: Properties;
+  /** Its inputs, where the engine tells them. */
+  readonly inputs?: Properties;
+}
+
+/** What a resource and its declaration differ in. */
+export interface Difference {
+  readonly changed: ReadonlySet<string>;
+  /** Whether anything is to be done. */
+  readonly isChanged: boolean;
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** What a look at the portal found of a recorded resource. */
+export interface Look {
+  readonly outputs: Properties;
+  /** The inputs that the portal has otherwise than recorded; undefined where there are none. */
+  readonly drifted?: Properties;
+  /** All that is known of its inputs. */
+  readonly inputs: Properties;
+}
+
+/** What is to be checked. */
+export interface Checked<S> {
+  readonly own: Properties;
+  /** Whether the engine has recorded nothing of the resource. */
+  readonly isNew: boolean;
+  /** Names of inputs that are secret. */
+  readonly secretInputs: readonly string[];
+  /** Throws where the configuration does not allow it. */
+  readonly connect: () => Connection<S>;
+}
+
+/** Where messages about a resource go. */
+export interface Audience {
+  warn(message: string): void;
+  /** From now on this value of an input is secret. */
+  hide(value: string): void;
+  /** A message as it may be shown: what came from outside has no effect on a terminal, what is secret is hidden. */
+  harmless(message: string): string;
+}
+
+/** Whether the command replaces resources of a type that have not changed: of those the engine says nothing before. */
+async function isReplacedOnDemand(type: string): Promise<boolean> {
+  const engine = await findEngine();
+  const targets = optionValues(engine?.arguments ?? [], "--replace", "--target-replace");
+  const names = [`bitrix24:${type}::`, `bitrix24:index:${type}::`];
+  return targets.some((target) => target.includes("*") || names.some((name) => target.includes(name)));
+}
+
+/**
+ * What the engine's operations mean for one kind of resource, whichever way they come in: as calls of a dynamic provider or of
+ * a plugin.
+ */
+export class Lifecycle<I extends object, C extends object, S> {
+  private readonly warned = new Set<string>();
+
+  constructor(
+    readonly definition: Definition<I, C, S>,
+    private readonly audience: Audience,
+  ) {
+    addCodes(definition.codes ?? {});
+  }
+
+  /** All that is wrong with inputs. What they stand for counts as declared from now on. */
+  check({ own, isNew, secretInputs, connect }: Checked<S>): Failure[] {
+    for (const name of secretInputs) for (const text of textsIn(own[name])) this.audience.hide(text);
+    const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
+    try {
+      const { ledger } = connect();
+      const thing = this.thing(own);
+      if (thing !== undefined) ledger.declare(thing, isNew);
+    } catch (error) {
+      failures.push({ property: "", reason: (error as Error).message });
+    }
+    if (failures.length === 0) this.warnAbout(own);
+    return failures;
+  }
+
+  /** Compares a resource with its declaration. */
+  diff({ connection, resource }: Call<S>, known: Known, own: Properties): Difference {
+    const state = this.stateOf(known);
+    this.requireHome(state, connection);
+    this.note(connection, known.id, resource);
+    const changed = changedInputs(this.definition, state, own);
+    const { identity, deleteBeforeReplace } = this.definition;
+    const replaces = [...changed].filter(
+      (name) => identity === "all" || (identity as readonly string[]).includes(name),
+    );
+    const thing = replaces.length === 0 ? this.thing(state.recorded) : undefined;
+    if (thing !== undefined) connection.ledger.declare(thing, false);
+    return {
+      changed,
+      isChanged: changed.size > 0 || state.incomplete || state.portal !== connection.portal,
+      replaces,
+      deleteBeforeReplace: deleteBeforeReplace === true && replaces.length > 0,
+    };
+  }
+
+  async create(call: Call<S>, own: Properties): Promise<{ readonly id: string; readonly outputs: Properties }> {
+    const { connection } = call;
+    const inputs = this.parse(own);
+    const making: Making = {
+      resource: call.resource,
+      isReplacedOnDemand: () => isReplacedOnDemand(this.definition.type),
+    };
+    try {
+      const { id, computed } = await this.claimed(connection, inputs, () =>
+        connection.operation(() => this.definition.create(connection.session, inputs, making)),
+      );
+      this.note(connection, id);
+      const thing = this.thing({ ...inputs, ...computed });
+      if (thing !== undefined) connection.ledger.declare(thing, false);
+      return { id, outputs: this.outputs(call, inputs, computed) };
+    } catch (error) {
+      throw this.unfinished(error, call);
+    }
+  }
+
+  /** Looks at the portal; undefined where it is gone. */
+  async read({ connection, marks }: Call<S>, known: Known): Promise<Look | undefined> {
+    const state = this.stateOf(known);
+    this.requireHome(state, connection);
+    this.note(connection, known.id);
+    const read = (): ReturnType<typeof this.definition.read> =>
+      this.definition.read(connection.session, known.id, state.recorded);
+    const observed = await connection.operation(read);
+    if (!observed) return undefined;
+    // A computed output that the look does not give any more is gone.
+    const inputs: Properties = { ...state.recorded, ...observed.inputs };
+    for (const name of this.definition.outputs) if (!(name in observed.inputs)) delete inputs[name];
+    const { digests, incomplete, imported } = state;
+    const computed = observed.computed as Properties;
+    const outputs = toState(this.definition, {
+      portal: connection.portal,
+      inputs,
+      computed,
+      digests,
+      incomplete,
+      imported,
+      marks,
+    });
+    return { outputs, inputs: this.asInputs(inputs), drifted: this.drifted(state, { ...inputs, ...computed }) };
+  }
+
+  /**
+   * Finds what nothing is recorded of.
+   * @throws ProviderError where there is nothing, or nothing of that kind can be found by its ID
+   */
+  async find(call: Call<S>, id: string): Promise<Look> {
+    const { connection } = call;
+    const { type, importing } = this.definition;
+    if (!importing) throw new Error(`${type} cannot be imported: nothing on the portal is found by its ID alone.`);
+    const found = await connection.operation(() => importing.find(connection.session, id));
+    if (found === undefined) throw new Error(`${type} cannot be imported by "${id}": its ID is ${importing.id}.`);
+    const absent = new Error(
+      `${type} "${id}" cannot be imported: the portal ${connection.portal} has none of this ID.`,
+    );
+    if (found === "absent") throw absent;
+    const outputs = toState(this.definition, {
+      portal: connection.portal,
+      inputs: found,
+      computed: {},
+      imported: true,
+    });
+    const look = await this.read(call, { id, outputs });
+    if (!look) throw absent;
+    return look;
+  }
+
+  /** Brings it to what is declared, and gives its outputs. */
+  async update(call: Call<S>, known: Known, own: Properties): Promise<Properties> {
+    const { connection } = call;
+    const state = this.stateOf(known);
+    this.requireHome(state, connection);
+    this.note(connection, known.id);
+    const inputs = this.parse(own);
+    const changed = changedInputs(this.definition, state, own);
+    const { definition } = this;
+    if (!definition.update || (changed.size === 0 && !state.incomplete)) {
+      return this.outputs(call, inputs, this.computed(state));
+    }
+    try {
+      const update = definition.update.bind(definition);
+      const computed = await connection.operation(() =>
+        update(connection.session, known.id, state.recorded, inputs, changed),
+      );
+      return this.outputs(call, inputs, computed);
+    } catch (error) {
+      throw this.unfinished(error, call, state);
+    }
+  }
+
+  /** Returns when it is gone, or has to stay because the program declares it elsewhere. */
+  async delete({ connection }: Call<S>, known: Known): Promise<void> {
+    const state = this.stateOf(known);
+    this.requireHome(state, connection);
+    this.note(connection, known.id);
+    const { ledger, session } = connection;
+    const remove = (): Promise<void> =>
+      connection.operation(() => this.definition.delete(session, known.id, state.recorded));
+    const thing = this.thing(state.recorded);
+    if (thing === undefined) return remove();
+    if (ledger.isProtected(thing)) return;
+    if (!ledger.isDeclared(thing) && (await isPublished(thing.key))) return;
+    return ledger.inTurn(thing, remove);
+  }
+
+  /** What the outputs will be, as far as that is known before anything is done. */
+  foresee({ connection, marks }: Call<S>, own: Properties, known?: Known): Properties {
+    const computed = known ? this.lasting(this.stateOf(known)) : {};
+    const unknown = this.definition.outputs.filter((name) => !(name in computed) && !(name in own));
+    const parsed = hasUnknown(own) ? own : (this.parse(own) as Properties);
+    const outputs = toState(this.definition, { portal: connection.portal, inputs: parsed, computed, marks });
+    // Names of the package's own are for nobody to wait for.
+    const shown = unknown.filter((name) => !name.startsWith("__"));
+    return { ...outputs, ...Object.fromEntries(shown.map((name) => [name, unknownValue])) };
+  }
+
+  /** Computed outputs that no update changes. */
+  private lasting({ recorded }: State<Properties>): Properties {
+    const names = this.definition.outputs.filter(
+      (name) => (this.definition.assigned as readonly string[] | undefined)?.includes(name) && name in recorded,
+    );
+    return Object.fromEntries(names.map((name) => [name, recorded[name]]));
+  }
+
+  private stateOf({ outputs, inputs }: Known): State<Recorded<I, C>> {
+    const state = fromState<I, C>(outputs);
+    return state.imported && inputs ? withUnread(this.definition, state, inputs) : state;
+  }
+
+  private thing(properties: object): Thing | undefined {
+    const thing = this.definition.thing(properties);
+    return thing?.key.includes(unknownValue) ? undefined : thing;
+  }
+
+  private claimed<T>({ ledger }: Connection<S>, inputs: I, create: () => Promise<T>): Promise<T> {
+    const thing = this.thing(inputs);
+    const isMade = (error: unknown): boolean => error instanceof PartialFailure;
+    return thing === undefined ? create() : ledger.claim(thing, create, isMade, this.definition.duplicate);
+  }
+
+  private drifted(state: State<Properties>, seen: Properties): Properties | undefined {
+    const names = [...changedInputs(this.definition, state, seen)].filter(
+      (name) => !(this.definition.writeOnly as readonly string[] | undefined)?.includes(name),
+    );
+    return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, seen[name]]));
+  }
+
+  private note({ session }: Connection<S>, id: string, resource?: string): void {
+    this.definition.noted?.(session, id, resource);
+  }
+
+  /** The properties that are inputs. */
+  private asInputs(properties: Properties): Properties {
+    const names = Object.keys(this.definition.schema.shape).filter((name) => properties[name] !== undefined);
+    return Object.fromEntries(names.map((name) => [name, properties[name]]));
+  }
+
+  private warnAbout(inputs: Properties): void {
+    const { schema, warnings } = this.definition;
+    if (!warnings || hasUnknown(inputs)) return;
+    const parsed = schema.safeParse(inputs);
+    // The engine checks a resource more than once in a run.
+    for (const warning of parsed.success ? warnings(parsed.data) : []) {
+      if (this.warned.has(warning)) continue;
+      this.warned.add(warning);
+      this.audience.warn(warning);
+    }
+  }
+
+  /** A resource is only ever touched in the portal it lives in. */
+  private requireHome(state: State<unknown>, connection: Connection<S>): void {
+    const { portal } = state;
+    if (portal === undefined || portal === connection.portal || portal === connection.formerPortal) return;
+    throw new ProviderError({
+      code: "WRONG_PORTAL",
+      what: `this ${this.definition.type} lives in the portal ${portal}, but bitrix24:portal is ${connection.portal}. Nothing was sent.`,
+      meaning: "on another portal the same ID or number belongs to something else.",
+      wayOut:
+        `set bitrix24:portal back to ${portal}. If that portal was renamed, run \`pulumi config set bitrix24:formerPortal ${portal}\`. ` +
+        "For another portal, use another stack.",
+    });
+  }
+
+  private parse(own: Properties): I {
+    return this.definition.schema.parse(own);
+  }
+
+  private computed(state: State<Partial<I> & C>): C {
+    const recorded: Properties = { ...state.recorded };
+    return Object.fromEntries(this.definition.outputs.map((name) => [name, recorded[name]])) as C;
+  }
+
+  private outputs({ connection, marks }: Call<S>, inputs: I, computed: C): Properties {
+    return toState(this.definition, {
+      portal: connection.portal,
+      inputs: inputs as Properties,
+      computed: computed as Properties,
+      marks,
+    });
+  }
+
+  private unfinished(error: unknown, { connection, marks }: Call<S>, before?: State<unknown>): unknown {
+    if (!(error instanceof PartialFailure)) return error;
+    const properties = toState(this.definition, {
+      portal: connection.portal,
+      inputs: error.inputs as Properties,
+      computed: error.computed as Properties,
+      digests: before?.digests,
+      incomplete: true,
+      marks,
+    });
+    return new Unfinished(error.id, properties, this.audience.harmless(error.message));
+  }
+}
