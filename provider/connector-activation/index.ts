@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
+import type { Outputs } from "../dynamic/outputs";
 import { leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
@@ -44,6 +45,8 @@ export interface ConnectorActivationArgs {
 
 true satisfies Same<pulumi.Unwrap<ConnectorActivationArgs>, Inputs>;
 
+export interface ConnectorActivation extends Outputs<Omit<ConnectorActivationArgs, "adopt" | "active">> {}
+
 /**
  * A connector switched on (or off) on an open line, with the channel's data.
  *
@@ -67,14 +70,8 @@ export class ConnectorActivation extends pulumi.CustomResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** ID of the connector. */
-  declare public readonly connectorId: pulumi.Output<string>;
-  /** Number of the open line. */
-  declare public readonly lineId: pulumi.Output<number>;
   /** Whether the connector is switched on, as the portal reports it. */
   declare public readonly active: pulumi.Output<boolean>;
-  /** The channel's data, as the program gave it. */
-  declare public readonly data: pulumi.Output<pulumi.Unwrap<ConnectorDataArgs> | undefined>;
   /** Whether the portal reports the connector as completely set up on the line (`CONFIGURED`). */
   declare public readonly configured: pulumi.Output<boolean>;
   /** Whether the portal reports an error of the connector on the line (`ERROR`). */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
+import type { Outputs } from "../dynamic/outputs";
 import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
@@ -86,6 +87,8 @@ export interface ConnectorArgs {
 
 true satisfies Same<pulumi.Unwrap<ConnectorArgs>, Inputs>;
 
+export interface Connector extends Outputs<Omit<ConnectorArgs, "adopt">> {}
+
 /**
  * A connector of Open Channels: a channel such as a chat application or an SMS gateway that operators can connect to an
  * open line.
@@ -111,18 +114,6 @@ export class Connector extends pulumi.CustomResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** The connector's ID, as every other call wants it. */
-  declare public readonly connectorId: pulumi.Output<string>;
-  /** Name shown in the contact centre. */
-  declare public readonly name: pulumi.Output<string>;
-  /** The icon, as the program gave it. */
-  declare public readonly icon: pulumi.Output<pulumi.Unwrap<ConnectorIconArgs>>;
-  /** The icon while the connector is not switched on, as the program gave it. */
-  declare public readonly iconDisabled: pulumi.Output<pulumi.Unwrap<ConnectorDisabledIconArgs> | undefined>;
-  /** Address of the settings page. */
-  declare public readonly placementHandler: pulumi.Output<string>;
-  /** The text shown with the settings page. */
-  declare public readonly comment: pulumi.Output<string | undefined>;
   /** Host of the portal that the connector lives in. */
   declare public readonly portal: pulumi.Output<string>;
   /** Earlier settings pages that could not be removed yet; the next `pulumi up` tries again. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
+import type { Outputs } from "../dynamic/outputs";
 import { leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
@@ -41,6 +42,8 @@ export interface EventHandlerArgs {
 
 true satisfies Same<pulumi.Unwrap<EventHandlerArgs>, Inputs>;
 
+export interface EventHandler extends Outputs<Omit<EventHandlerArgs, "adopt">> {}
+
 /**
  * A handler of an event: an address of your application that Bitrix24 calls, for example when an operator answers.
  *
@@ -64,18 +67,6 @@ export class EventHandler extends pulumi.CustomResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** Name of the event, as the program gave it. */
-  declare public readonly event: pulumi.Output<string>;
-  /** Address that Bitrix24 calls. */
-  declare public readonly handler: pulumi.Output<string | undefined>;
-  /** User on whose behalf the handler is called. */
-  declare public readonly authType: pulumi.Output<number | undefined>;
-  /** `online` or `offline`. */
-  declare public readonly eventType: pulumi.Output<"online" | "offline" | undefined>;
-  /** Key of the source for offline events. */
-  declare public readonly authConnector: pulumi.Output<string | undefined>;
-  /** Settings of an offline event. */
-  declare public readonly options: pulumi.Output<pulumi.Unwrap<EventHandlerOptionsArgs> | undefined>;
   /** The user for whom the portal has bound the handler by itself, because the token is not an administrator's. */
   declare public readonly boundAuthType: pulumi.Output<number | undefined>;
   /** Host of the portal that the handler lives in. */

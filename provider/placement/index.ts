@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
+import type { Outputs } from "../dynamic/outputs";
 import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
@@ -62,6 +63,8 @@ export interface PlacementArgs {
 
 true satisfies Same<pulumi.Unwrap<PlacementArgs>, Inputs>;
 
+export interface Placement extends Outputs<Omit<PlacementArgs, "adopt">> {}
+
 /**
  * A place in the portal's interface where a page of your application appears, for example a tile in the contact centre.
  *
@@ -89,24 +92,6 @@ export class Placement extends pulumi.CustomResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** Code of the place, as the program gave it. */
-  declare public readonly placement: pulumi.Output<string>;
-  /** Address that Bitrix24 opens there. */
-  declare public readonly handler: pulumi.Output<string>;
-  /** Title in the portal's first language. */
-  declare public readonly title: pulumi.Output<string | undefined>;
-  /** Description in the portal's first language. */
-  declare public readonly description: pulumi.Output<string | undefined>;
-  /** Group name in the portal's first language. */
-  declare public readonly groupName: pulumi.Output<string | undefined>;
-  /** Texts by language. */
-  declare public readonly langAll: pulumi.Output<Record<string, pulumi.Unwrap<PlacementTextsArgs>> | undefined>;
-  /** Settings of the place. */
-  declare public readonly options: pulumi.Output<Record<string, string | number | boolean> | undefined>;
-  /** The picture, as the program gave it. */
-  declare public readonly icon: pulumi.Output<pulumi.Unwrap<PlacementIconArgs> | undefined>;
-  /** User for whom the place is bound. */
-  declare public readonly userId: pulumi.Output<number | undefined>;
   /** Host of the portal that the placement lives in. */
   declare public readonly portal: pulumi.Output<string>;
 
