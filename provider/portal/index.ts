@@ -18,4 +18,6 @@ export type {
   User,
   Webhook,
 } from "./model";
+export type { Module, Owned, Records } from "./module";
+export * as modules from "./modules";
 export type { TokenPair } from "./tokens";

@@ -5,6 +5,8 @@ import * as events from "./events";
 import { listLines } from "./line-list";
 import * as lines from "./lines";
 import * as messages from "./messages";
+import type { Module } from "./module";
+import * as modules from "./modules";
 import * as placements from "./placements";
 import * as system from "./system";
 
@@ -27,6 +29,8 @@ const placementMethod = (run: Run): Method => ({
 });
 const basicMethod = (run: Run): Method => ({ scopes: [], names: "anyCase", run });
 const userMethod = (run: Run): Method => ({ scopes: ["user", "user_basic", "user_brief"], names: "anyCase", run });
+
+const ofModules = Object.values<Module>(modules).map((module) => Object.entries(module.methods));
 
 /** Every REST method of this portal; `batch` is taken apart before it comes here. */
 export const methods: Methods = {
@@ -68,6 +72,7 @@ export const methods: Methods = {
   "feature.get": basicMethod(system.feature),
   "method.get": basicMethod((call) => system.methodInfo(methods, call)),
   methods: basicMethod((call) => system.methodNames(methods, call)),
+  ...Object.fromEntries(ofModules.flat()),
 };
 
 /** `batch` exists, though it is no method of the table. */

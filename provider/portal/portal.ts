@@ -23,6 +23,8 @@ import type {
   User,
   Webhook,
 } from "./model";
+import type { Module, Owned, Records } from "./module";
+import * as modules from "./modules";
 import { State } from "./state";
 import { lifetimes } from "./tokens";
 import type { TokenPair } from "./tokens";
@@ -52,7 +54,12 @@ export interface PortalOptions {
 export type ApplicationOptions = Partial<Omit<Application, "id">>;
 export type UserOptions = Partial<User>;
 
-const defaultScopes = ["imopenlines", "imconnector", "placement", "contact_center", "im"];
+const allModules = Object.values<Module>(modules);
+
+const defaultScopes = [
+  ...["imopenlines", "imconnector", "placement", "contact_center", "im"],
+  ...allModules.map(({ scope }) => scope),
+];
 
 /** A running portal with an application, an administrator and a token of his. */
 export class Portal {
@@ -178,6 +185,9 @@ export class Portal {
     for (const one of connectors.all()) if (one.application === clientId) connectors.remove(one.ID, clientId);
     for (const [key, one] of events) if (one.application === clientId) events.delete(key);
     for (const [key, one] of placements) if (one.application === clientId) placements.delete(key);
+    for (const { records } of allModules)
+      for (const [key, one] of records.of(this.#state))
+        if (one.application === clientId) records.of(this.#state).delete(key);
   }
 
   /** A new pair, as the authorization server would issue it; of the default application and administrator unless named. */
@@ -253,6 +263,11 @@ export class Portal {
 
   get placements(): readonly PlacementRecord[] {
     return [...this.#state.placements.values()];
+  }
+
+  /** What a module keeps: `portal.records(bots.records)`. */
+  records<T extends Owned>(records: Records<T>): readonly T[] {
+    return [...records.of(this.#state).values()];
   }
 
   /** Puts an activation into error, or takes it out, as a channel does that lost its connection. */

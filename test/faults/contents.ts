@@ -1,13 +1,8 @@
-import type { LineRecord, Portal } from "../../provider/portal";
+import { modules } from "../../provider/portal";
+import type { LineRecord, Module, Owned, Portal } from "../../provider/portal";
 
-/** What two portals can have alike: numbers that the portal gives, and times, are left out. */
-export interface Contents {
-  readonly connectors: readonly unknown[];
-  readonly activations: readonly unknown[];
-  readonly lines: readonly unknown[];
-  readonly events: readonly unknown[];
-  readonly placements: readonly unknown[];
-}
+/** What two portals can have alike, by kind: numbers that the portal gives, and times, are left out. */
+export type Contents = Readonly<Record<string, readonly unknown[]>>;
 
 function sorted(list: readonly unknown[]): unknown[] {
   return list.map((one) => JSON.parse(JSON.stringify(one)) as unknown).sort((a, b) => (text(a) < text(b) ? -1 : 1));
@@ -28,9 +23,20 @@ function fieldsOf({ fields }: LineRecord): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !volatile.test(name)));
 }
 
+/** What the modules of the portal keep. */
+function ofModules(portal: Portal): Contents {
+  const entries = Object.entries<Module>(modules).map(([name, { records }]) => {
+    const own = portal.records(records) as readonly (Owned & { readonly id?: unknown })[];
+    return [name, sorted(own.map(({ application: _application, id: _id, ...one }) => one))];
+  });
+  return Object.fromEntries(entries) as Contents;
+}
+
 /** Everything in the portal's own records. */
-export function contentsOf({ connectors, activations, lines, events, placements }: Portal): Contents {
+export function contentsOf(portal: Portal): Contents {
+  const { connectors, activations, lines, events, placements } = portal;
   return {
+    ...ofModules(portal),
     connectors: sorted(connectors.map(({ application: _application, ...one }) => one)),
     activations: sorted(activations.map(({ LINE, ...one }) => ({ ...one, line: nameOf(lines, LINE) }))),
     lines: sorted(lines.map((line) => ({ ...fieldsOf(line), queue: line.configQueue }))),
@@ -39,11 +45,15 @@ export function contentsOf({ connectors, activations, lines, events, placements 
   };
 }
 
+function of(contents: Contents, kind: string): readonly unknown[] {
+  return contents[kind] ?? [];
+}
+
 /** What is there and should not be, or the other way round, in a few words; empty where both are alike. */
 export function differences(expected: Contents, actual: Contents): string[] {
-  return (Object.keys(expected) as (keyof Contents)[]).flatMap((kind) => {
-    const wanted = expected[kind].map(text);
-    const found = actual[kind].map(text);
+  return Object.keys(expected).flatMap((kind) => {
+    const wanted = of(expected, kind).map(text);
+    const found = of(actual, kind).map(text);
     const missing = wanted.filter((one) => !found.includes(one));
     const surplus = found.filter((one, index) => !wanted.includes(one) || found.indexOf(one) !== index);
     return [
@@ -53,22 +63,21 @@ export function differences(expected: Contents, actual: Contents): string[] {
   });
 }
 
-function each(contents: Contents, keep: (kind: keyof Contents, one: string) => boolean): Contents {
-  const kinds = Object.keys(contents) as (keyof Contents)[];
-  const entries = kinds.map((kind) => [kind, contents[kind].filter((one) => keep(kind, text(one)))]);
+function each(contents: Contents, keep: (kind: string, one: string) => boolean): Contents {
+  const entries = Object.entries(contents).map(([kind, all]) => [kind, all.filter((one) => keep(kind, text(one)))]);
   return Object.fromEntries(entries) as Contents;
 }
 
 /** What is in both. */
 export function shared(one: Contents, other: Contents): Contents {
-  return each(one, (kind, thing) => other[kind].some((known) => text(known) === thing));
+  return each(one, (kind, thing) => of(other, kind).some((known) => text(known) === thing));
 }
 
 /** What should be there and is not, in a few words. */
 export function missing(expected: Contents, actual: Contents): string[] {
   return differences(
     expected,
-    each(actual, (kind, thing) => expected[kind].some((known) => text(known) === thing)),
+    each(actual, (kind, thing) => of(expected, kind).some((known) => text(known) === thing)),
   );
 }
 

@@ -9,6 +9,11 @@ import { startPortal, type Portal, type PortalOptions } from "../../provider/por
 export const grounds = ["new", "middle", "old", "TLS"] as const;
 export type Ground = (typeof grounds)[number];
 
+/** Whether the portal is of an older generation. */
+export function isOld(ground: Ground): boolean {
+  return ground === "middle" || ground === "old";
+}
+
 let pair: Promise<{ key: string; cert: string }> | undefined;
 
 /** A certificate that this process trusts, and those that it starts to renew a token. */

@@ -16,6 +16,8 @@ export interface Kind {
   readonly others?: (count: number) => Program;
   /** How one comes into being, changes and is exchanged; `update` and `replace` are absent where no input does that. */
   readonly versions: { readonly first: Version; readonly update?: Version; readonly replace?: Version };
+  /** Whether older portals do not know it. */
+  readonly isNew?: boolean;
   /** The methods that change something, and what the portal answers when they have. */
   readonly successes: Readonly<Record<string, unknown>>;
   /** Those of them whose work no look can confirm. */

@@ -1,8 +1,8 @@
 import { Bench, contentsAfter, runCell, titleOf, type Cell, type Result } from "./cell";
 import { differences } from "./contents";
 import { faults } from "./faults";
-import { grounds, type Ground } from "./ground";
-import { kinds } from "./kinds";
+import { grounds, isOld, type Ground } from "./ground";
+import { kindOf, kinds } from "./kinds";
 import { operations, subjectOf, type Subject } from "./subjects";
 
 /** Resources that do the same at once. */
@@ -88,8 +88,9 @@ export interface Plan {
 
 /** The cells of types on a portal: operations and their methods as the package calls them now, times faults. */
 export async function planCells(ground: Ground, types: Iterable<string> = kinds.keys()): Promise<Plan> {
+  const known = [...types].filter((type) => !isOld(ground) || !kindOf(type).isNew);
   const observed = await Promise.all(
-    subjects(types).map(async (subject) => ({ subject, ...(await observe(subject, ground)) })),
+    subjects(known).map(async (subject) => ({ subject, ...(await observe(subject, ground)) })),
   );
   const isSound = ({ problems }: Observed): boolean => problems.length === 0;
   return {
