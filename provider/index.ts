@@ -16,14 +16,11 @@ export {
   getConnectorStatus,
   getConnectorStatusOutput,
 } from "./connector/functions";
-export type {
-  ConnectorStatus,
-  ConnectorSummary,
-  GetConnectorStatusArgs,
-  GetConnectorStatusOutputArgs,
-} from "./connector/functions";
+export type { GetConnectorStatusOutputArgs } from "./connector/functions";
+export type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./connector/queries";
 export { getOpenLine, getOpenLineOutput, getOpenLines, getOpenLinesOutput } from "./open-line/functions";
-export type { GetOpenLineArgs, GetOpenLineOutputArgs } from "./open-line/functions";
+export type { GetOpenLineOutputArgs } from "./open-line/functions";
+export type { GetOpenLineArgs } from "./open-line/queries";
 export type { OpenLineFields, OpenLineProperties } from "./open-line/values";
 export { OpenChannel } from "./open-channel";
 export type { OpenChannelArgs } from "./open-channel";

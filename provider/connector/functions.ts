@@ -1,22 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { askStatus, connectorList, listConnectors, statusSchema } from "./calls";
-import { invoke, requireLineId } from "../dynamic/invoke";
-
-/** A connector as the portal lists it. */
-export interface ConnectorSummary {
-  /** What the connector is called in every other call. */
-  connectorId: string;
-  /** Name shown in the contact centre; that of a built-in connector is in the language of the portal. */
-  name: string;
-}
-
-/** Which connector, and on which line. */
-export interface GetConnectorStatusArgs {
-  /** REST `CONNECTOR`. ID of the connector. */
-  connectorId: string;
-  /** REST `LINE`. Number of the open line. */
-  lineId: number;
-}
+import { invoke } from "../dynamic/invoke";
+import { connectorStatus, connectorSummaries } from "./queries";
+import type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./queries";
 
 /** Which connector, and on which line, where that may be an output of a resource. */
 export interface GetConnectorStatusOutputArgs {
@@ -24,22 +9,6 @@ export interface GetConnectorStatusOutputArgs {
   connectorId: pulumi.Input<string>;
   /** REST `LINE`. Number of the open line. */
   lineId: pulumi.Input<number>;
-}
-
-/** How a connector stands on a line. */
-export interface ConnectorStatus {
-  /** ID of the connector. */
-  connectorId: string;
-  /** Number of the open line. */
-  lineId: number;
-  /** Whether the portal has the connector at all; if not, everything else is false. */
-  registered: boolean;
-  /** REST `CONFIGURED`. Whether it is switched on and set up completely. */
-  configured: boolean;
-  /** REST `STATUS`. Whether messages go through it: configured and without error. */
-  status: boolean;
-  /** REST `ERROR`. Whether the portal has marked it as faulty. */
-  error: boolean;
 }
 
 /**
@@ -54,10 +23,7 @@ export interface ConnectorStatus {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-list.html
  */
 export function getConnectors(): Promise<ConnectorSummary[]> {
-  return invoke(async (session) => {
-    const list = await session.look(listConnectors, { schema: connectorList, subject: "getConnectors" });
-    return Object.entries(list).map(([connectorId, name]) => ({ connectorId, name: String(name) }));
-  });
+  return invoke(connectorSummaries);
 }
 
 /** {@link getConnectors} as an output. */
@@ -76,19 +42,7 @@ export function getConnectorsOutput(): pulumi.Output<ConnectorSummary[]> {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-status.html
  */
 export function getConnectorStatus(args: GetConnectorStatusArgs): Promise<ConnectorStatus> {
-  return invoke(async (session) => {
-    const { connectorId } = args;
-    const lineId = requireLineId("getConnectorStatus", args.lineId);
-    const subject = `connector "${connectorId}" on open line ${lineId}`;
-    // The portal would create a record for a connector that it does not have.
-    const list = await session.look(listConnectors, { schema: connectorList, subject });
-    if (!Object.hasOwn(list, connectorId)) {
-      return { connectorId, lineId, registered: false, configured: false, status: false, error: false };
-    }
-    const answer = await session.look(askStatus({ connectorId, lineId }), { schema: statusSchema, subject });
-    const { CONFIGURED: configured, STATUS: status, ERROR: error } = answer;
-    return { connectorId, lineId, registered: true, configured, status, error };
-  });
+  return invoke((session) => connectorStatus(session, args));
 }
 
 /** {@link getConnectorStatus} for arguments that may be outputs of resources; asks once they are known. */

@@ -3,8 +3,6 @@ import { host, tellThrough } from "./connection";
 import { requireSecrets } from "./program";
 import type { Session } from "../rest/session";
 import { harmlessLines } from "../rest/text";
-import { lineId as lineIdSchema } from "../shared/validation";
-import { ProviderError } from "../shared/refusal";
 
 const namespace = "bitrix24";
 const warning = "warning: ";
@@ -47,17 +45,4 @@ export async function invoke<T>(run: (session: Session) => Promise<T>): Promise<
     await pulumi.log.debug(failure.message);
     throw failure;
   }
-}
-
-/** The number of a line as a function was given it, once it has been found to be one. */
-export function requireLineId(caller: string, given: unknown): number {
-  const parsed = lineIdSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const problem = typeof given === "number" ? parsed.error.issues[0]?.message : "must be a number";
-  throw new ProviderError({
-    code: "INVALID_ARGUMENT",
-    what: `${caller} was not sent: lineId ${problem ?? ""}.`,
-    meaning: "no line has such a number, so there is nothing to ask the portal for.",
-    wayOut: "give the number of an open line; getOpenLines lists them.",
-  });
 }
