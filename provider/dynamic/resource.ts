@@ -84,7 +84,8 @@ export function toProperties(
 export function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
   const properties = resource as unknown as Record<string, unknown>;
   const given = { ...args } as Record<string, unknown>;
-  for (const input of registration.writeOnly ?? []) {
+  for (const path of registration.writeOnly ?? []) {
+    const [input = path] = path.split(".");
     properties[input] = pulumi.output(given[input]);
   }
 }

@@ -285,10 +285,9 @@ export class Lifecycle<I extends object, C extends object, S> {
     return thing === undefined ? create() : ledger.claim(thing, create, isMade, this.definition.duplicate);
   }
 
+  /** What the portal has otherwise; what it never gives back is no difference. */
   private drifted(state: State<Properties>, seen: Properties): Properties | undefined {
-    const names = [...changedInputs(this.definition, state, seen)].filter(
-      (name) => !(this.definition.writeOnly as readonly string[] | undefined)?.includes(name),
-    );
+    const names = [...changedInputs(this.definition, { ...state, digests: {} }, seen)];
     return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, seen[name]]));
   }
 

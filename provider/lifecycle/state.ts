@@ -43,6 +43,35 @@ function isIn(names: readonly string[] | undefined, name: string): boolean {
   return names?.includes(name) ?? false;
 }
 
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Inputs, and apart from them those that are kept as digests, by their names or paths. */
+function split(definition: Described, inputs: Properties): { kept: Properties; unread: Properties } {
+  const kept = { ...inputs };
+  const unread: Properties = {};
+  for (const path of definition.writeOnly ?? []) {
+    const [name = "", part] = path.split(".");
+    const value = kept[name];
+    if (part === undefined) {
+      unread[path] = value;
+      delete kept[name];
+    } else if (isObject(value)) {
+      const { [part]: taken, ...rest } = value;
+      unread[path] = taken;
+      kept[name] = rest;
+    }
+  }
+  return { kept, unread };
+}
+
+/** Digests of what is there. */
+function digestsOf(values: Properties): Properties {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known.map(([path, value]) => [path, digest(value)]));
+}
+
 /** What the state keeps of a resource. */
 export interface StateParts {
   readonly portal: string;
@@ -57,13 +86,13 @@ export interface StateParts {
 
 /** Composes the outputs that the engine stores. */
 export function toState(definition: Described, parts: StateParts): Properties {
-  const digests: Properties = { ...parts.digests };
+  const { kept: all, unread } = split(definition, parts.inputs);
+  const digests: Properties = { ...parts.digests, ...digestsOf(unread) };
   const kept: Properties = {};
-  for (const [name, value] of Object.entries(parts.inputs)) {
+  for (const [name, value] of Object.entries(all)) {
     // The engine has no way to store something that is not there.
     if (value === undefined || isIn(definition.steering, name)) continue;
-    if (isIn(definition.writeOnly, name)) digests[name] = digest(value);
-    else kept[name] = value;
+    kept[name] = value;
   }
   const computed = Object.entries(parts.computed).filter(([, value]) => value !== undefined);
   return {
@@ -122,15 +151,16 @@ export function changedInputs(definition: Described, state: State<Properties>, i
   const comparable = (definition.comparable ?? ((same) => same)) as (given: Properties) => Properties;
   const before = comparable(state.recorded);
   const given = (definition.assigned ?? []).filter((name) => inputs[name] === undefined && name in state.recorded);
-  const after = comparable({ ...inputs, ...Object.fromEntries(given.map((name) => [name, state.recorded[name]])) });
+  const whole = comparable({ ...inputs, ...Object.fromEntries(given.map((name) => [name, state.recorded[name]])) });
+  const { kept: after, unread } = split(definition, whole);
+  const digests = digestsOf(unread);
   const changed = new Set<string>();
+  for (const path of definition.writeOnly ?? [])
+    if (digests[path] !== state.digests[path]) changed.add(path.split(".")[0] ?? path);
   for (const name of Object.keys(definition.schema.shape)) {
     if (isIn(definition.steering, name)) continue;
-    const value = after[name];
-    const same = isIn(definition.writeOnly, name)
-      ? state.digests[name] === (value === undefined ? undefined : digest(value))
-      : isDeepStrictEqual(canonical(before[name]), canonical(value));
-    if (!same || hasUnknown(value)) changed.add(name);
+    const same = isIn(definition.writeOnly, name) || isDeepStrictEqual(canonical(before[name]), canonical(after[name]));
+    if (!same || hasUnknown(whole[name])) changed.add(name);
   }
   return changed;
 }

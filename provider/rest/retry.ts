@@ -45,6 +45,11 @@ function operationTime({ operatingResetAt, now, attempt, random }: Situation): D
   return { action: "wait", milliseconds: backOff(2_000, attempt, 30_000, random), scope: "method" };
 }
 
+function tooMany({ attempt, random }: Situation): Decision {
+  if (attempt > attempts.portal) return { action: "fail" };
+  return { action: "wait", milliseconds: backOff(500, attempt, 8_000, random), scope: "portal" };
+}
+
 /**
  * Decides what to do about a refusal. What the portal refused before doing anything may always be asked again; what it may
  * have begun is asked again only if that is harmless.
@@ -57,9 +62,10 @@ export function decide(situation: Situation): Decision {
     case "OPERATION_TIME_LIMIT":
       return attempt > attempts.portal ? { action: "fail" } : operationTime(situation);
     case "QUERY_LIMIT_EXCEEDED":
-      if (attempt > attempts.portal) return { action: "fail" };
-      return { action: "wait", milliseconds: backOff(500, attempt, 8_000, random), scope: "portal" };
+      return tooMany(situation);
     default:
+      // The methods of bots have a limit of their own, and the documentation names its status alone.
+      if (refusal.httpStatus === 429 && refusal.code !== "OVERLOAD_LIMIT") return tooMany(situation);
       break;
   }
   if (refusal.reaction === "wait" && attempt < attempts.unreachable) {

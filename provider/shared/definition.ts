@@ -79,8 +79,11 @@ export interface Definition<I extends object, C extends object, S> {
   readonly duplicate?: Refused;
   /** Inputs that only steer how it is created; a change of them is none. */
   readonly steering?: readonly (keyof I & string)[];
-  /** Inputs that the portal never gives back and that are too large to be stored twice: the state keeps a digest. */
-  readonly writeOnly?: readonly (keyof I & string)[];
+  /**
+   * Inputs that the portal never gives back and that are too large to be stored twice: the state keeps a digest. A part of an
+   * input is `properties.avatar`.
+   */
+  readonly writeOnly?: readonly ((keyof I & string) | `${keyof I & string}.${string}`)[];
   /** Inputs that the portal chooses where the program does not: then the one that is recorded is no change. */
   readonly assigned?: readonly (keyof I & string)[];
   /** Brings inputs into the one form in which equal things are equal: defaults filled in, order where it means nothing. */

@@ -106,6 +106,21 @@ describe("The state of a resource", () => {
     assert.ok(JSON.stringify(digests).length < 50);
   });
 
+  it("holds a part of an input as a digest, too, and goes on seeing what else changes of that input", async () => {
+    Object.assign(thing.definition, { writeOnly: ["picture.image"] });
+    const state = await created();
+    assert.deepEqual(state["picture"], { color: "red" });
+    assert.deepEqual(Object.keys(state["__digests"] as object), ["picture.image"]);
+    assert.deepEqual(await changes(state, given), none);
+    const repainted = { ...given, picture: { ...given.picture, color: "blue" } };
+    const redrawn = { ...given, picture: { ...given.picture, image: "B" } };
+    for (const other of [repainted, redrawn]) assert.equal((await changes(state, other)).changes, true);
+    assert.equal((await bridge.read("t1", state)).inputs, undefined, "what is never given back is no drift");
+    thing.seen = { inputs: { picture: { color: "green" } as never }, computed: { number: 7 } };
+    const { inputs } = await bridge.read("t1", state);
+    assert.deepEqual((inputs?.["picture"] as Properties)["color"], "green");
+  });
+
   it("is unchanged by the same inputs, whatever the order of names and the text of the provider", async () => {
     const reordered = {
       picture: { color: "red", image: given.picture.image },
