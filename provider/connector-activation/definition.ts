@@ -184,15 +184,30 @@ async function ensureOn(
   return { computed: await settled, answers: await Promise.all(writes) };
 }
 
+/** Whether a status says that it is off; one that cannot be understood says nothing. */
+function saysOff(status: unknown): boolean {
+  return statusSchema.safeParse(status).data?.CONFIGURED === false;
+}
+
 /** The same where fields have to go: the server only ever adds and replaces, so its record goes, and comes back without them. */
 async function ensureOnAnew(session: Session, recorded: Partial<Inputs>, inputs: Inputs): Promise<Computed> {
   // `false` means that there was no record, or that it could not be deleted; the second time there is one.
   for (let attempt = 1; attempt <= 2; attempt++) {
-    const from = [activate(inputs, false), activate(inputs, true)];
+    const from = [activate(inputs, false), askStatus(inputs), activate(inputs, true)];
     const { computed, answers } = await ensureOn(session, recorded, inputs, from);
-    if (answers[0] !== false) return computed;
+    const [off, status] = answers;
+    if (off === false) continue;
+    return saysOff(status) ? computed : await ensureOffThenOn(session, recorded, inputs);
   }
   throw partly(recorded, inputs, fieldsKept(inputs, session.portal));
+}
+
+/** The same where it was not off in between, or the portal shows a change only later: step by step, each with a look. */
+async function ensureOffThenOn(session: Session, recorded: Partial<Inputs>, inputs: Inputs): Promise<Computed> {
+  await switchOff(session, inputs).catch((error: Error) => {
+    throw partly(recorded, inputs, error);
+  });
+  return (await ensureOn(session, recorded, inputs, [activate(inputs, true)])).computed;
 }
 
 /** Switches it off, with all its data; what the program gives is stored for the day on which it is switched on. */

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { PartialFailure } from "../shared/definition";
 import type { Definition, Making, Properties } from "../shared/definition";
 import { addLine, isReplacing, linesOf, noteLine } from "./add";
-import { deleteRefused, lineGone, nothingToAdopt, updateRefused } from "./errors";
+import { confirm } from "./confirmation";
+import { deleteRefused, lineGone, nothingToAdopt, updateNotConfirmed, updateRefused } from "./errors";
 import { lineFieldNames, withCompanions } from "./fields";
 import type { LineField } from "./fields";
 import {
   answerSchema,
-  compare,
   dialectOf,
   differing,
   fieldsOf,
@@ -19,8 +19,7 @@ import {
   updateLine,
 } from "./look";
 import type { Values } from "./look";
-import { markerFor, unfinished, unmarked } from "./marker";
-import { readQueue } from "./queue";
+import { marked, markerFor, unfinished, unmarked } from "./marker";
 import { openLineSchema } from "./schema";
 import type { OpenLineInputs } from "./schema";
 import { canonical, means } from "./values";
@@ -65,6 +64,8 @@ async function orPartial<T>({ id }: Line, inputs: Values, run: () => Promise<T>)
 interface Sending {
   readonly values: Values;
   readonly names: Iterable<LineField>;
+  /** What the portal has, as far as it is known. */
+  readonly known: Values;
   /** Inputs that are in force if it fails, ... */
   readonly before: Values;
   /** ... and once it is done. */
@@ -77,7 +78,7 @@ interface Sending {
  * Sends some of the fields.
  * @returns of what was asked, what the portal stores otherwise
  */
-async function send(line: Line, { values, names, before, after, asked }: Sending): Promise<Values> {
+async function send(line: Line, { values, names, known, before, after, asked }: Sending): Promise<Values> {
   const { session, id, subject } = line;
   const sent = pick(values, withCompanions(names));
   const expected = asked ?? sent;
@@ -89,24 +90,25 @@ async function send(line: Line, { values, names, before, after, asked }: Sending
   if (result instanceof Error) throw result;
   if (seen === false) throw lineGone(session, subject, command.method);
   if (result === false) throw updateRefused(session, subject, Object.keys(sent));
-  return orPartial(line, after, async () => {
-    const queue = expected.queue === undefined ? undefined : await readQueue(session, id, subject, false);
-    return settle(session, id, subject, expected, compare(expected, seen, queue));
-  });
+  const stored = await orPartial(line, before, () => confirm({ ...line, expected }, { sent, before: known }, seen));
+  if (stored === false) throw lineGone(session, subject, command.method);
+  if (stored === undefined) throw updateNotConfirmed(session, subject);
+  return orPartial(line, after, () => settle(session, id, subject, expected, stored));
 }
 
 /** Sends what the line has otherwise, and nothing where it is as it should be. */
 async function match(line: Line, inputs: Values, seen: Values): Promise<Values> {
   const names = Object.keys(differing(inputs, seen)) as LineField[];
-  return names.length === 0 ? {} : send(line, { values: inputs, names, before: {}, after: inputs });
+  return names.length === 0 ? {} : send(line, { values: inputs, names, known: seen, before: {}, after: inputs });
 }
 
 /** Gives a line that has just been added its name, makes it active, and sees whether all of it is as wanted. */
-async function finish(line: Line, inputs: OpenLineInputs): Promise<Values> {
+async function finish(line: Line, inputs: OpenLineInputs, marker: string): Promise<Values> {
   const asked = whenNew(inputs);
   const values = unmarked(asked);
   const names = Object.keys(values) as LineField[];
-  return orPartial(line, {}, () => send(line, { values, names, before: {}, after: fieldsOf(inputs), asked }));
+  const known = marked(asked, marker);
+  return orPartial(line, {}, () => send(line, { values, names, known, before: {}, after: fieldsOf(inputs), asked }));
 }
 
 /** Sends what is missing from a line that was left unfinished, or of which nobody has seen what is stored. */
@@ -122,7 +124,7 @@ async function complete(line: Line, inputs: OpenLineInputs, method: string): Pro
   const names = Object.keys(differing(wanted, seen)) as LineField[];
   if (names.length === 0) return {};
   const asked = left && { ...pick(wanted, names), ...fields };
-  return send(line, { values: wanted, names, before: {}, after: fields, asked });
+  return send(line, { values: wanted, names, known: seen, before: {}, after: fields, asked });
 }
 
 /** A declared line is one that works. */
@@ -132,17 +134,18 @@ function whenNew(inputs: OpenLineInputs): Values {
 
 async function make(session: Session, inputs: OpenLineInputs, making: Making): Promise<{ id: number; wrong: Values }> {
   const isNotTold = await isReplacing(session, making);
+  const marker = markerFor(inputs, making.resource);
   const { id, isNew, tellNamesakes } = await addLine({
     session,
     subject: subjectOf(undefined, inputs),
     values: whenNew(inputs),
-    marker: markerFor(inputs, making.resource),
+    marker,
     mayRecall: making.resource !== undefined && !isNotTold,
     isReplacing: isNotTold,
   });
   const line: Line = { session, id, subject: subjectOf(id, inputs) };
   const wrong = isNew
-    ? await finish(line, inputs)
+    ? await finish(line, inputs, marker)
     : await orPartial(line, {}, () => complete(line, inputs, "imopenlines.config.update"));
   tellNamesakes();
   return { id, wrong };
@@ -226,7 +229,8 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     // What the program does not set any more is left as it is.
     const names = lineFieldNames.filter((name) => changed.has(name) && fields[name] !== undefined);
     if (names.length === 0) return { lineId, __stored: stillStored(recorded.__stored, fields, []) };
-    const wrong = await send(line, { values: fields, names, before, after: fields });
+    const known = { ...before, ...recorded.__stored };
+    const wrong = await send(line, { values: fields, names, known, before, after: fields });
     return { lineId, __stored: { ...stillStored(recorded.__stored, fields, withCompanions(names)), ...wrong } };
   },
 

@@ -21,6 +21,17 @@ export function updateRefused(session: Session, subject: string, properties: rea
   });
 }
 
+/** A success that a look does not confirm. */
+export function updateNotConfirmed(session: Session, subject: string): ProviderError {
+  return new ProviderError({
+    code: "NOT_STORED",
+    what: `imopenlines.config.update for ${subject} on ${session.portal} was answered with success, but imopenlines.config.get shows everything as it was before.`,
+    meaning:
+      "the answer did not come from the portal itself, as when a proxy keeps old answers, or somebody has changed everything back already.",
+    wayOut: "see to it that nothing between this machine and the portal answers for it, then run `pulumi up` again.",
+  });
+}
+
 /** `answer`: what the portal said of it. */
 export function deleteRefused(session: Session, subject: string, answer: unknown): ProviderError {
   const said = answer === false ? "answered false, without a reason" : "reported success";

@@ -80,6 +80,38 @@ describe("What a portal answers about an activation", () => {
     portal.heal();
   });
 
+  for (const times of [undefined, 1]) {
+    it(`fields are not taken for cleared because a portal says so${times ? " once" : ""}`, async () => {
+      await given();
+      const { id, state } = await activations.create(on({ data: { id: "1", name: "Acme" } }));
+      portal.fail({ ...off, result: true, ...(times && { times }) });
+      const wanted = on({ data: { id: "1" } });
+      if (times) {
+        await activations.update(id, state, wanted);
+      } else {
+        const { message, properties = {} } = await failed(activations.update(id, state, wanted));
+        assert.match(message, /STILL_ACTIVE/);
+        portal.heal();
+        assert.equal(await activations.differs(id, properties, wanted), true);
+        await activations.update(id, properties, wanted);
+      }
+      assert.deepEqual([portal.activations[0]?.data, portal.activations[0]?.active], [{ ID: "1" }, true]);
+    }).timeout(30_000);
+  }
+
+  for (const generation of generations) {
+    it(`fields are cleared in one request, also where the portal shows changes only later (${generation})`, async () => {
+      await given({ generation, lateWrites: true });
+      const { id, state } = await activations.create(on({ data: { id: "1", name: "Acme" } }));
+      // Writes what is late still.
+      await portal.as().call("profile");
+      const before = portal.requestCount;
+      await activations.update(id, state, on({ data: { id: "1" } }));
+      assert.deepEqual([portal.activations[0]?.data, portal.activations[0]?.active], [{ ID: "1" }, true]);
+      assert.equal(portal.requestCount - before, 1);
+    });
+  }
+
   it("takes links of any length, and IDs with capitals as the portal keeps them", async () => {
     await given();
     const url = `https://acme.example/${"x".repeat(2_000)}`;

@@ -36,4 +36,27 @@ describe("What a failed up has left half-done", () => {
       await portal.close();
     }
   });
+
+  it("is done by the next up where something else has answered in the portal's place", async () => {
+    const portal = await startPortal();
+    const text = (more: string): string => program + `new bitrix24.OpenLine("line", { lineName: "${more}" });\n`;
+    const project = await createProject({ program: text("Support").replace("acme-1", 'acme-1", name: "Acme'), portal });
+    try {
+      await expectOk(project.up());
+      const untrue = ["imconnector.activate", "imopenlines.config.update"].map((method) =>
+        portal.fail({ method, result: true }),
+      );
+      project.setProgram(text("Sales"));
+      const failed = await project.up();
+      assert.match(failed.output, /NOT_STORED: imopenlines\.config\.update for open line 1 "Sales"/);
+      assert.match(failed.output, /STILL_ACTIVE: imconnector\.activate for connector "acme_chat" on line 1/);
+      for (const rule of untrue) rule.remove();
+      assert.equal((await expectOk(project.up())).summary.update, 2);
+      assert.deepEqual(portal.activations[0]?.data, { ID: "acme-1" });
+      assert.equal(portal.lines[0]?.fields["LINE_NAME"], "Sales");
+    } finally {
+      project.cleanup();
+      await portal.close();
+    }
+  });
 });

@@ -251,9 +251,56 @@ describe("OpenLine whose portal answers badly", () => {
     }
     assert.deepEqual(names(), ["By hand"]);
     assert.deepEqual(portal.calls("imopenlines.config.update"), []);
+  });
+
+  for (const inputs of [{ lineName: "Support" }, {}]) {
+    it(`${inputs.lineName ? "with" : "without"} a name is not taken for finished when a look does not confirm it; an update finishes it`, async () => {
+      await given();
+      const untrue = portal.fail({ method: "imopenlines.config.update", result: true });
+      const error: unknown = await provider.create(inputs).catch((reason: unknown) => reason);
+      const { message, id, properties } = error as { message: string; id: string; properties: Record<string, unknown> };
+      assert.match(message, /NOT_STORED: imopenlines\.config\.update for open line 1/);
+      untrue.remove();
+      await provider.update(id, properties, inputs);
+      const { fields } = portal.lines[0] ?? assert.fail("no line");
+      assert.equal(fields["ACTIVE"], "Y");
+      assert.doesNotMatch(JSON.stringify(fields), /\[pulumi/);
+    });
+  }
+
+  it("is not taken for changed when a look does not confirm it, and is sent the change again", async () => {
+    await given();
+    const { id, outs = {} } = await provider.create({ lineName: "Support", queueTime: 30 });
+    const wanted = { lineName: "Sales", queueTime: 60 };
+    const untrue = portal.fail({ method: "imopenlines.config.update", result: true });
+    await assert.rejects(provider.update(id, outs, wanted), {
+      message: /NOT_STORED: .*open line 1 "Sales".*shows everything as it was before/,
+    });
+    untrue.remove();
+    assert.equal((await provider.diff(id, outs, wanted)).changes, true);
+    await provider.update(id, outs, wanted);
+    assert.deepEqual(names(), ["Sales"]);
+  });
+
+  it("is taken for changed where the portal shows the change a moment later", async () => {
+    await given();
+    const { id, outs = {} } = await provider.create({ lineName: "Support" });
+    const result = await portal.as().call("imopenlines.config.get", { CONFIG_ID: id });
+    portal.fail({ method: "imopenlines.config.get", result, times: 2 });
+    const { result: changed, told } = await telling(() => provider.update(id, outs, { lineName: "Sales" }));
+    assert.deepEqual(told, []);
+    assert.deepEqual(changed.outs?.["__stored"], {});
+  });
+
+  it("is taken for changed where the portal keeps what its plan lacks, and spaces and marks of a text, as they were", async () => {
+    await given();
+    const before = { lineName: "Support", queueType: "evenly", voteMessage: false, closeText: "Bye", queueTime: 30 };
+    const { id, outs = {} } = await provider.create(before);
     portal.fail({ method: "imopenlines.config.update", result: true });
-    const { told } = await telling(() => provider.create({ lineName: "Support" }));
-    assert.match(told.join("\n"), /did not store everything as asked\.[^]*lineName: asked for "Support", stored/);
+    for (const change of [{ queueType: "all", voteMessage: true, queueTime: 60 }, { closeText: " Bye \u{1F44B}\n" }]) {
+      const { told } = await telling(() => provider.update(id, outs, { ...before, ...change }));
+      assert.match(told.join("\n"), /the portal did not store everything as asked/);
+    }
   });
 
   it("arrives with every character of a long text, quotes, macros and marks", async () => {
