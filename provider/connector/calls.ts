@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Command, Parameters } from "../rest/command";
+import { flagAnswer } from "../shared/answers";
 
 // Every call about connectors, and what its answer looks like.
 
@@ -59,8 +60,10 @@ export function askStatus(place: Place): Command {
   return { method: "imconnector.status", parameters: at(place) };
 }
 
-const flag = z.union([z.boolean(), z.stringbool(), z.number().transform((value) => value !== 0)]);
-
 /** What {@link askStatus} is answered. What cannot be understood as an error's absence is one. */
-export const statusSchema = z.looseObject({ CONFIGURED: flag, STATUS: flag, ERROR: flag.catch(true) });
+export const statusSchema = z.looseObject({
+  CONFIGURED: flagAnswer,
+  STATUS: flagAnswer,
+  ERROR: flagAnswer.catch(true),
+});
 export type Status = z.infer<typeof statusSchema>;

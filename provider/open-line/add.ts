@@ -7,7 +7,7 @@ import { forget, recall, remember } from "./journal";
 import { answerSchema, dialectOf, getLine } from "./look";
 import type { Values } from "./look";
 import { bears, marked, markerOf } from "./marker";
-import { decodeEmoji } from "./values";
+import { decodeEmoji } from "./notation";
 import type { Command } from "../rest/command";
 import { documentedCodes } from "../rest/codes";
 import { Bitrix24Error } from "../rest/errors";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invoke } from "../dynamic/invoke";
+import type { OpenLineProperties } from "./properties";
 import { openLine, openLines } from "./queries";
 import type { GetOpenLineArgs } from "./queries";
-import type { OpenLineProperties } from "./values";
 
 /** Which line, where that may be an output of a resource. */
 export interface GetOpenLineOutputArgs {

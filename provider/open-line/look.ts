@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { isQueue, queueText, readQueue, understandsEntries } from "./queue";
-import type { Queue, StoredQueue } from "./queue";
-import { isUsersOnly, lineFields, lineParameterName, lineParameters } from "./fields";
-import type { Dialect, Kind, LineField } from "./fields";
+import type { StoredQueue } from "./queue";
+import { kindOf, lineFieldNames, lineParameterName, lineParameters } from "./fields";
+import type { LineField } from "./fields";
+import { isUsersOnly, queueEntries } from "./kinds";
+import type { Dialect, Queue } from "./kinds";
 import type { OpenLineInputs } from "./schema";
-import { lineFromAnswer, means, queueEntries } from "./values";
+import { lineFromAnswer, means } from "./values";
 import type { Command } from "../rest/command";
 import type { Session } from "../rest/session";
 import { harmless, longestShown, quoted, shorten } from "../rest/text";
@@ -33,14 +35,11 @@ export function dialectOf(session: Session): Dialect {
   return dialects.get(session) ?? {};
 }
 
-/** Fields that a server knows but that have no value come as null. */
-const nothing: Partial<Record<Kind, unknown>> = { flag: false, number: 0, text: "", escapedText: "" };
-
 /** The portal's value of a field; undefined where it does not tell. A value that means what was asked is what was asked. */
 function observe(name: LineField, asked: unknown, answer: Answer, line: Values): unknown {
   const raw = answer[lineParameterName(name)];
   if (raw === asked) return asked;
-  const value = raw === null ? (line[name] ?? nothing[lineFields[name]]) : line[name];
+  const value = raw === null ? (line[name] ?? kindOf(name).empty) : line[name];
   return means(name, asked, value) ? asked : value;
 }
 
@@ -175,5 +174,5 @@ function tellDifferences(session: Session, subject: string, asked: Values, wrong
 
 /** The fields that a program sets. */
 export function fieldsOf(inputs: Partial<OpenLineInputs>): Values {
-  return pick(inputs, Object.keys(lineFields) as LineField[]);
+  return pick(inputs, lineFieldNames);
 }

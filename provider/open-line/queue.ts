@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { queueEntries } from "./values";
-import type { OpenLineFields } from "./values";
+import { queueEntries } from "./kinds";
+import type { Queue } from "./kinds";
 import type { Command } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
-
-export type Queue = NonNullable<OpenLineFields["queue"]>;
 
 /** The queue of a line, as far as the portal tells it. */
 export interface StoredQueue {

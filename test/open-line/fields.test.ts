@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { findFailures } from "../../provider/lifecycle/check";
 import { lineFieldNames, lineParameters, withCompanions } from "../../provider/open-line/fields";
+import { compare } from "../../provider/open-line/look";
 import { isQueue } from "../../provider/open-line/queue";
 import { OpenLine } from "../../provider/open-line";
 import { marked, markerOf } from "../../provider/open-line/marker";
@@ -72,6 +73,16 @@ describe("Fields of an open line", () => {
       kpiFirstAnswerText: "a & <b> 'c'",
       queue: [{ entityType: "department", entityId: 3 }],
     });
+  });
+
+  it("are read as the portal has them where a program could not give that, and as empty where there is nothing", () => {
+    const asked = { queueType: "all", crmCreate: "lead", active: true, maxChat: 3, worktimeDayoff: ["SA"] };
+    const none = { QUEUE_TYPE: null, CRM_CREATE: null, ACTIVE: null, MAX_CHAT: null, WORKTIME_DAYOFF: null };
+    assert.equal(lineFromAnswer({ ID: 1, QUEUE_TYPE: "roulette" }).queueType, "roulette");
+    assert.deepEqual(lineFromAnswer({ ID: 1, ...none }), { lineId: 1, worktimeDayoff: [] });
+    const seen = { queueType: "", crmCreate: "", active: false, maxChat: 0, worktimeDayoff: [] };
+    assert.deepEqual(compare(asked, none, undefined), seen);
+    assert.deepEqual(compare(asked, {}, undefined), {}, "what the portal does not tell is not known");
   });
 
   it("mean the same in another order or with other line ends where these mean nothing", () => {
