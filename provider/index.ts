@@ -17,11 +17,10 @@ export {
   getConnectorStatusOutput,
 } from "./connector/functions";
 export type { GetConnectorStatusOutputArgs } from "./connector/functions";
-export type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./connector/queries";
+export type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./connector/properties";
 export { getOpenLine, getOpenLineOutput, getOpenLines, getOpenLinesOutput } from "./open-line/functions";
 export type { GetOpenLineOutputArgs } from "./open-line/functions";
-export type { OpenLineFields, OpenLineProperties } from "./open-line/properties";
-export type { GetOpenLineArgs } from "./open-line/queries";
+export type { GetOpenLineArgs, OpenLineFields, OpenLineProperties } from "./open-line/properties";
 export { OpenChannel } from "./open-channel";
 export type { OpenChannelArgs } from "./open-channel";
 export { Bitrix24Error, isBitrix24Error } from "./rest/errors";

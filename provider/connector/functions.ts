@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invoke } from "../dynamic/invoke";
+import type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./properties";
 import { connectorStatus, connectorSummaries } from "./queries";
-import type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./queries";
 
 /** Which connector, and on which line, where that may be an output of a resource. */
 export interface GetConnectorStatusOutputArgs {

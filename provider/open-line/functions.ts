@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invoke } from "../dynamic/invoke";
-import type { OpenLineProperties } from "./properties";
+import type { GetOpenLineArgs, OpenLineProperties } from "./properties";
 import { openLine, openLines } from "./queries";
-import type { GetOpenLineArgs } from "./queries";
 
 /** Which line, where that may be an output of a resource. */
 export interface GetOpenLineOutputArgs {

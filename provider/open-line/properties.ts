@@ -21,3 +21,9 @@ export interface OpenLineProperties extends OpenLineFields {
   /** REST `QUEUE_ONLINE`. Whether an operator of the queue is online. */
   queueOnline?: boolean;
 }
+
+/** Which line. */
+export interface GetOpenLineArgs {
+  /** REST `CONFIG_ID`. Number of the line. */
+  lineId: number;
+}

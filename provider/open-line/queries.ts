@@ -3,17 +3,11 @@ import { requireLineId } from "../shared/arguments";
 import { answerSchema, getLine } from "./look";
 import { readQueue } from "./queue";
 import { decodeEmoji } from "./notation";
-import type { OpenLineProperties } from "./properties";
+import type { GetOpenLineArgs, OpenLineProperties } from "./properties";
 import { lineFromAnswer } from "./values";
 import type { Command } from "../rest/command";
 import type { Session } from "../rest/session";
 import { ProviderError } from "../shared/refusal";
-
-/** Which line. */
-export interface GetOpenLineArgs {
-  /** REST `CONFIG_ID`. Number of the line. */
-  lineId: number;
-}
 
 /** The documented maximum. */
 const pageSize = 200;

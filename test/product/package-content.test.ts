@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import ts from "typescript";
 import { nodeEnvironment, root } from "../../scripts/lib/paths.mjs";
 
 interface Packed {
@@ -49,6 +50,24 @@ describe("What is published", () => {
       sources.filter((path) => !existsSync(join(root, path))),
       [],
     );
+  });
+
+  it("makes the compiler of a program read no other package's declarations than Pulumi's", () => {
+    const declarations = join(root, "provider", "dist");
+    const packages = new Set<string>();
+    const read = new Set<string>();
+    const follow = (file: string): void => {
+      if (read.has(file)) return;
+      read.add(file);
+      for (const { fileName: name } of ts.preProcessFile(readFileSync(file, "utf8")).importedFiles) {
+        const target = join(dirname(file), name);
+        if (!name.startsWith(".")) packages.add(name);
+        else follow([`${target}.d.ts`, `${target}/index.d.ts`].find((path) => existsSync(path)) ?? assert.fail(target));
+      }
+    };
+    follow(join(declarations, "index.d.ts"));
+    assert.ok(read.size > 10, String(read.size));
+    assert.deepEqual([...packages], ["@pulumi/pulumi"]);
   });
 
   it("is small, and refers to no source maps and to no place of the machine that built it", () => {
