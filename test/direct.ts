@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { tellThrough, warn } from "../provider/dynamic/connection";
 import { Bridge } from "../provider/dynamic/bridge";
 import { Ledger } from "../provider/lifecycle/ledger";
@@ -66,6 +67,13 @@ export class Direct {
   /** Whether it is there. */
   async isThere(id: string, state: Properties): Promise<boolean> {
     return (await this.provider.read(id, state)).id !== "";
+  }
+
+  /** The inputs that a refresh finds otherwise than recorded; undefined where there are none. */
+  async drift(id: string, state: Properties): Promise<Properties | undefined> {
+    const { inputs } = await this.provider.read(id, state);
+    const seen = Object.entries(inputs ?? {});
+    return inputs && Object.fromEntries(seen.filter(([name, value]) => !isDeepStrictEqual(value, state[name])));
   }
 
   delete(id: string, state: Properties): Promise<void> {

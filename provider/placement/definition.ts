@@ -5,7 +5,7 @@ import { flag, toParameters } from "../shared/names";
 import type { Command, Parameters, Value } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
-import { handlerUrl, requiredText, shownUrl } from "../shared/validation";
+import { base64Problem, handlerUrl, requiredText, shownUrl } from "../shared/validation";
 import { ProviderError } from "../shared/refusal";
 
 const text = z.string();
@@ -23,20 +23,13 @@ const languages = z.record(z.string(), texts).superRefine((given, context) => {
 /** What travels in one request must not keep others from theirs. */
 const largestIcon = 1_000_000;
 
-function contentProblem(text: string): string | undefined {
-  if (text.length > largestIcon) return `must have at most ${largestIcon} characters`;
-  if (text.startsWith("data:")) return "must be only what follows base64, in the data URI";
-  const isBase64 = /^[a-z0-9+/]+={0,2}$/i.test(text) && text.replace(/=+$/, "").length % 4 !== 1;
-  return isBase64 ? undefined : 'must be the content of the file in Base64: readFileSync("acme.svg", "base64")';
-}
-
 const icon = z.strictObject({
   name: requiredText.regex(
     /^[^/\\]+\.[a-z0-9]+$/i,
     "must be the name of a file with its ending and without a path, such as acme.svg",
   ),
   content: z.string().superRefine((text, context) => {
-    const message = contentProblem(text);
+    const message = base64Problem(text, largestIcon);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   }),
 });

@@ -74,6 +74,14 @@ export function shownUrl(whole: string | undefined): string {
   return `${shown}#${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
 }
 
+/** What is wrong with a text that should be the content of a file in Base64. */
+export function base64Problem(text: string, largest: number): string | undefined {
+  if (text.length > largest) return `must have at most ${largest} characters`;
+  if (text.startsWith("data:")) return "must be only what follows base64, in the data URI";
+  const isBase64 = /^[a-z0-9+/]+={0,2}$/i.test(text) && text.replace(/=+$/, "").length % 4 !== 1;
+  return isBase64 ? undefined : 'must be the content of the file in Base64: readFileSync("acme.svg", "base64")';
+}
+
 /** The number of an open line. */
 export const lineId = z
   .number()

@@ -28,11 +28,14 @@ function draw(types: readonly string[], cells: readonly Cell[]): Cell[] {
   const able = cells.filter(
     ({ fault, target }) => !lengthy.test(fault.name) && (!fault.isLate || target.times === "once"),
   );
+  // Some faults have two outcomes.
+  const taken = new Set<Cell>();
   return types.flatMap((type) =>
     operations.flatMap((operation) =>
       outcomes.flatMap((outcome) => {
         const fitting = able.filter(isOf(type, operation)).filter(({ fault }) => outcome.test(fault.name));
-        return sample(fitting, 1, random);
+        const [drawn] = sample(fitting, fitting.length, random).filter((cell) => !taken.has(cell));
+        return drawn && taken.add(drawn) ? [drawn] : [];
       }),
     ),
   );

@@ -16,11 +16,7 @@ const links = [...page.matchAll(/\[([^\]]+)\]\((\S+) "([^"]+)"\)/g)].map(([, tex
   title,
 }));
 
-function rowsOf(type: string): string[] {
-  const [, section = ""] = page.split(`\n## ${type}\n`);
-  const [own = ""] = section.split("\n## ");
-  return own.split("\n").filter((line) => line.startsWith("| "));
-}
+const rows = page.split("\n").filter((line) => line.startsWith("| "));
 
 describe("docs/contract.md", () => {
   it("links to tests that exist, by their titles", () => {
@@ -34,11 +30,11 @@ describe("docs/contract.md", () => {
 
   it("has a row with a proof for every operation of every resource", () => {
     for (const type of kinds.keys()) {
-      const rows = rowsOf(type);
       for (const operation of operations) {
         if (!subjectOf(type, operation, 1)) continue;
-        const row = rows.find((line) => line.startsWith(`| ${operation} `)) ?? "";
-        assert.ok(row.includes(`"${type} ${operation}"`), `${type} ${operation}`);
+        const isOf = (line: string): boolean =>
+          line.startsWith(`| ${operation} `) && line.includes(`"${type} ${operation}"`);
+        assert.ok(rows.some(isOf), `${type} ${operation}`);
       }
     }
   });
