@@ -8,6 +8,7 @@ export { EventHandler } from "./event-handler";
 export type { EventHandlerArgs, EventHandlerOptionsArgs } from "./event-handler";
 export { Placement } from "./placement";
 export type { PlacementArgs, PlacementIconArgs, PlacementTextsArgs } from "./placement";
+export * from "./bot";
 export { svgIcon } from "./connector/svg-icon";
 export type { Icon, SvgIconOptions } from "./connector/svg-icon";
 export {

@@ -1,2 +1,2 @@
 // The parts of the portal that stand by themselves, each under the name of what it keeps.
-export {};
+export { bots } from "./bots";

@@ -13,6 +13,7 @@ export const scopes: readonly Scope[] = [
   { scope: "imconnector" },
   { scope: "placement", only: "Placement" },
   { scope: "contact_center", only: "Placement" },
+  { scope: "imbot", only: "Bot", isRare: true },
 ];
 
 /** Those without which nothing works. */
