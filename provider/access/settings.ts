@@ -180,8 +180,10 @@ function missingCredentials(given: Partial<Record<SettingName, string>>): string
   }
   if (given.accessToken || renewal.length === renewalNames.length) return undefined;
   return (
-    `No credentials: set ${describeSetting("accessToken")} with \`pulumi config set --secret bitrix24:accessToken\`, ` +
-    `or ${describeSetting("tokenFile")}, or ${describeSetting("tokenCommand")}, which renew the token by themselves.`
+    "No credentials: sign in with `npx pulumi-bitrix24 login`, which writes a token file and prints the command that makes the stack use it " +
+    `(\`pulumi config set --plaintext bitrix24:tokenFile FILE\`, or the environment variable ${environmentVariable("tokenFile")}); ` +
+    `or set ${describeSetting("accessToken")} with \`pulumi config set --secret bitrix24:accessToken\`, ` +
+    `or ${describeSetting("tokenCommand")} with --plaintext.`
   );
 }
 

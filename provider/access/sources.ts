@@ -38,7 +38,7 @@ export class PlainToken implements Source {
 
 const rotated =
   "The access token was renewed, which has changed the refresh token too. The configuration cannot keep the new one: after this run " +
-  "bitrix24:refreshToken is used up. For unattended runs, use bitrix24:tokenFile (`npx pulumi-bitrix24 login` writes one) or bitrix24:tokenCommand.";
+  "bitrix24:refreshToken is used up. For unattended runs, use bitrix24:tokenFile (`npx pulumi-bitrix24 login` writes one) or bitrix24:tokenCommand; set either with `pulumi config set --plaintext`.";
 
 const probablyUsedUp =
   "It comes from the configuration, which cannot keep the new refresh token that each renewal brings: an earlier run has probably used it up.";

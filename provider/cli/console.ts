@@ -12,6 +12,8 @@ export interface Console {
   readonly output: Writable;
   readonly errors: Writable;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The working folder; without one there is no project to look at. */
+  readonly folder?: string;
 }
 
 export const processConsole: Console = {
@@ -19,6 +21,7 @@ export const processConsole: Console = {
   output: process.stdout,
   errors: process.stderr,
   environment: process.env,
+  folder: process.cwd(),
 };
 
 /** Something the user can mend; the message says all. */
@@ -71,6 +74,8 @@ class Mutable extends Writable {
 
 /** Asks the user for lines; from a pipe they may also come all at once. */
 export class Prompt {
+  /** Whether there is nothing more to come. */
+  hasEnded = false;
   private readonly screen: Mutable;
   private readonly reader: Interface;
   private readonly lines: AsyncIterator<string, undefined>;
@@ -94,6 +99,7 @@ export class Prompt {
     this.screen.muted = hidden;
     const line = await this.lines.next();
     this.screen.muted = false;
+    this.hasEnded = line.done === true;
     if (hidden || !this.terminal) this.console.output.write("\n");
     const answer = line.done === true ? "" : line.value.trim();
     if (answer === "") throw new UserError(`Nothing was entered for: ${what}.`);

@@ -19,11 +19,14 @@ import { failed, failedBecause, lineOf, NotRenewed, ok, warning } from "./checks
 import type { Check } from "./checks";
 import { print } from "./console";
 import type { Console } from "./console";
-import { descriptions, permissionOption } from "./options";
-import type { Options } from "./options";
+import { unknownVariables } from "../access/unknown-keys";
+import { defaultTokenFile, descriptions, gatherSettings, permissionOption, stackOption, usedSettings } from "./options";
+import type { Options, Sourced } from "./options";
+import { readProject } from "./project";
+import type { Project } from "./project";
 import { checkAnswer, checkApplication, checkConnectors, checkScopes, checkUser } from "./portal-checks";
 
-export type DoctorOptions = Options & { readonly json?: boolean };
+export type DoctorOptions = Options & { readonly json?: boolean; readonly stack?: string };
 
 const day = 24 * 3600;
 /** Documented lives, in seconds. */
@@ -78,7 +81,7 @@ function checkTokenFile(file: TokenFile, settings: Settings): Check[] {
 }
 
 const unattended =
-  "For unattended runs use bitrix24:tokenFile (`npx pulumi-bitrix24 login` writes one) or bitrix24:tokenCommand.";
+  "For unattended runs use bitrix24:tokenFile (`npx pulumi-bitrix24 login` writes one) or bitrix24:tokenCommand; set either with `pulumi config set --plaintext`.";
 
 /** Which credentials there are, and how long they will do. */
 async function checkSource(source: Source, settings: Settings, credentials: Credentials): Promise<Check[]> {
@@ -138,9 +141,9 @@ async function checkPortal(settings: Settings, credentials: Credentials): Promis
   return [...told.map((message) => warning("address", message)), ...checks];
 }
 
-function settingsFrom(options: Options, console: Console): Settings | Check[] {
+function settingsFrom({ values }: Sourced): Settings | Check[] {
   try {
-    return readSettings((name) => options[name], console.environment);
+    return readSettings((name) => values[name], {});
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return error.problems.map((problem) => failed("configuration", problem));
@@ -160,18 +163,47 @@ async function examine(settings: Settings): Promise<Check[]> {
   return [...checks, ...(await checkPortal(settings, credentials))];
 }
 
+/** Whether the stack's configuration could be read, and settings that nobody reads. */
+function checkProject({ problem, stack, unknownKeys }: Project, console: Console): Check[] {
+  const which = stack === undefined ? "the stack's configuration" : `the configuration of the stack ${stack}`;
+  const unread =
+    problem === undefined
+      ? []
+      : [
+          warning(
+            "project",
+            `${which} could not be read (${problem}), so the environment alone is looked at`,
+            "Run the doctor in the project's folder, with a stack selected or --stack, and with the passphrase at hand.",
+          ),
+        ];
+  const misspelt = [...unknownKeys, ...unknownVariables(console.environment)];
+  return [...unread, ...misspelt.map((sentence) => warning("configuration", sentence))];
+}
+
+/** Where each of the settings that count comes from. */
+function checkOrigins(sourced: Sourced): Check[] {
+  const used = usedSettings(sourced).map((name) => `${name} from ${sourced.origins[name] ?? ""}`);
+  return used.length === 0 ? [] : [ok("settings", used.join(", "))];
+}
+
 /**
  * Checks what usually is wrong, and says how to mend it. Nothing on the portal is changed.
  * @returns the exit code: 1 if anything failed
  */
 export async function doctor(options: DoctorOptions, console: Console): Promise<number> {
-  const settings = settingsFrom(options, console);
-  const checks = Array.isArray(settings) ? settings : await examine(settings);
+  const project = await readProject(console, options.stack);
+  const sourced = gatherSettings(options, project, console);
+  const settings = settingsFrom(sourced);
+  const found = Array.isArray(settings) ? settings : await examine(settings);
+  const checks = [...checkProject(project, console), ...checkOrigins(sourced), ...found];
   const good = checks.every(({ status }) => status !== "failed");
   if (options.json) {
     // What stands in place of a proper address is not shown: it may be a webhook's, which is a secret.
     const portal = Array.isArray(settings) ? undefined : settings.portal;
-    print(console.output, JSON.stringify({ ok: good, version, portal, checks }, undefined, 2));
+    const { stack } = project;
+    const settingsUsed = usedSettings(sourced).map((name) => ({ name, from: sourced.origins[name] }));
+    const report = { ok: good, version, stack, portal, settings: settingsUsed, checks };
+    print(console.output, JSON.stringify(report, undefined, 2));
   } else {
     for (const check of checks) print(console.output, lineOf(check));
   }
@@ -181,11 +213,16 @@ export async function doctor(options: DoctorOptions, console: Console): Promise<
 export function doctorCommand(run: (work: () => Promise<number>) => Promise<void>, console: Console): Command {
   return new Command("doctor")
     .description("check portal, credentials, scopes and rights, and say how to mend what is wrong")
+    .addOption(stackOption())
     .option("--portal <address>", descriptions.portal)
     .addOption(permissionOption())
     .option("--token-file <path>", "file with the tokens (BITRIX24_TOKEN_FILE)")
     .option("--oauth-server <address>", descriptions.oauthServer)
     .option("--json", "print the result as JSON")
-    .addHelpText("after", "\nAll settings are taken from the same environment variables that the provider reads.")
+    .addHelpText(
+      "after",
+      "\nSettings are looked for as the provider does it: the stack's configuration (read by Pulumi's own command), then the environment;\n" +
+        `and if neither names credentials, ${defaultTokenFile}.`,
+    )
     .action((options: DoctorOptions) => run(() => doctor(options, console)));
 }

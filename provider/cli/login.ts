@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { requestTokens, tokenError } from "../access/authorization-server";
@@ -15,11 +15,30 @@ import { newTokenFile, parseTokenFile } from "../access/token-file-format";
 import { Transport } from "../rest/transport";
 import { print, Prompt, UserError } from "./console";
 import type { Console } from "./console";
-import { addressSetting, descriptions, permission, permissionOption, setting, tokenFileSetting } from "./options";
+import {
+  addressSetting,
+  descriptions,
+  permission,
+  permissionOption,
+  setting,
+  stackOption,
+  tokenFileSetting,
+} from "./options";
 import type { Options } from "./options";
+import { openBrowser } from "./browser";
+import { listenForCode, usualCallback } from "./callback";
+import { readProject } from "./project";
+import type { Project } from "./project";
 import { beginSignIn, readCode } from "./sign-in";
+import type { BroughtCode, SignIn } from "./sign-in";
 
-export type LoginOptions = Options & { readonly omitClientSecret?: boolean };
+export type LoginOptions = Options & {
+  readonly omitClientSecret?: boolean;
+  readonly stack?: string;
+  readonly callback: string;
+  /** False where no browser is to be opened. */
+  readonly browser?: boolean;
+};
 
 interface Wanted {
   readonly portal: string;
@@ -56,7 +75,9 @@ function checkTarget(path: string, portal: string): void {
   }
 }
 
-async function gather(options: LoginOptions, console: Console, prompt: Prompt): Promise<Wanted> {
+async function gather(given: LoginOptions, project: Project, console: Console, prompt: Prompt): Promise<Wanted> {
+  // The stack's configuration counts before the environment, as for the provider.
+  const options: Options = { ...project.settings, ...given };
   const unencrypted = permission(options, console);
   const portal =
     addressSetting("portal", options, console, unencrypted) ??
@@ -66,7 +87,7 @@ async function gather(options: LoginOptions, console: Console, prompt: Prompt): 
   checkTarget(path, portal);
   const clientId = setting("clientId", options, console) ?? (await prompt.ask("Client ID of the application"));
   const clientSecret =
-    setting("clientSecret", {}, console) ?? (await prompt.ask("Client secret of the application", true));
+    setting("clientSecret", project.settings, console) ?? (await prompt.ask("Client secret of the application", true));
   rememberSecret(clientSecret);
   return { portal, application: { clientId, clientSecret }, oauthServer, path };
 }
@@ -128,20 +149,66 @@ async function store(
   await withLock(path, () => writeTokenFile(path, text));
 }
 
-function explainNext(console: Console, path: string, omitSecret: boolean): void {
-  print(console.output, `✓ Signed in. The tokens are in ${path}, readable by you alone.`);
+/** A path as it can be pasted into a shell. */
+function quoted(path: string): string {
+  return /^[\w./~+:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The commands that are still to be entered until the stack is deployed. */
+function nextCommands({ portal, path }: Wanted, project: Project): string[] {
+  const { stack, settings } = project;
+  const set = (words: string, value: string): string =>
+    `pulumi config set ${stack === undefined ? "" : `--stack ${quoted(stack)} `}${words} ${quoted(value)}`;
+  const isKnown = settings.portal !== undefined && hostOf(settings.portal) === hostOf(portal);
+  const isUsed = settings.tokenFile !== undefined && canonicalPath(settings.tokenFile) === path;
+  return [
+    ...(isKnown ? [] : [set("bitrix24:portal", portal)]),
+    ...(isUsed ? [] : [set("--plaintext bitrix24:tokenFile", path)]),
+    "npx pulumi-bitrix24 doctor",
+    "pulumi up",
+  ];
+}
+
+function explainNext(console: Console, wanted: Wanted, omitSecret: boolean, project: Project): void {
+  print(console.output, `✓ Signed in. The tokens are in ${wanted.path}, readable by you alone.`);
   if (omitSecret)
     print(console.output, "  The client secret is not in it: set BITRIX24_CLIENT_SECRET wherever the file is used.");
-  print(console.output, `  Use it:        pulumi config set --plaintext bitrix24:tokenFile ${path}`);
-  print(console.output, "  Keep it out of git: add the file's name with a * behind it to .gitignore.");
-  print(console.output, "  Check the rest: npx pulumi-bitrix24 doctor");
+  print(console.output, "Go on in the project's folder with:");
+  for (const command of nextCommands(wanted, project)) print(console.output, `  ${command}`);
+  print(console.output, `Keep the file out of git: add ${basename(wanted.path)}* to .gitignore.`);
+}
+
+/** The code, from whichever comes first: the browser that is sent to this machine, or the user who enters it. */
+async function awaitCode(
+  { address, state }: SignIn,
+  options: LoginOptions,
+  console: Console,
+  prompt: Prompt,
+): Promise<BroughtCode> {
+  const callback = await listenForCode(options.callback, state);
+  try {
+    const isOpen = options.browser !== false && (await openBrowser(address, console));
+    const entered = prompt.ask("Address or code");
+    if (callback === undefined) return readCode(await entered, state);
+    // Where nobody can enter anything, the browser may still bring it.
+    const byHand = entered.catch((error: unknown) => {
+      if (isOpen && prompt.hasEnded) return callback.arrival;
+      throw error;
+    });
+    return readCode(await Promise.race([byHand, callback.arrival]), state);
+  } finally {
+    callback?.close();
+  }
 }
 
 /** Gets the first pair of tokens of a full OAuth application and writes it to a token file. */
 export async function login(options: LoginOptions, console: Console): Promise<void> {
   const prompt = new Prompt(console);
   try {
-    const wanted = await gather(options, console, prompt);
+    const project = await readProject(console, options.stack);
+    if (project.problem !== undefined)
+      print(console.output, `! The stack's configuration is not looked at: ${project.problem}.`);
+    const wanted = await gather(options, project, console, prompt);
     // The browser will send more than the token that way.
     if (isReadable(new URL(wanted.portal))) print(console.output, `! ${unencryptedWarning(wanted.portal)}`);
     const { address, state } = beginSignIn(wanted.portal, wanted.application.clientId);
@@ -152,9 +219,10 @@ export async function login(options: LoginOptions, console: Console): Promise<vo
     print(console.output, `  ${address}\n`);
     print(
       console.output,
-      "Then enter here, within 30 seconds, the address at which the browser ends up, or the code in it.",
+      `If the application's handler path is ${options.callback}, that is all. Else enter here, within 30 seconds, the address\n` +
+        "at which the browser ends up, or the code in it.",
     );
-    const { code, domain } = readCode(await prompt.ask("Address or code"), state);
+    const { code, domain } = await awaitCode({ address, state }, options, console, prompt);
     if (domain !== undefined && domain !== new URL(wanted.portal).hostname && domain !== hostOf(wanted.portal)) {
       print(
         console.output,
@@ -165,7 +233,7 @@ export async function login(options: LoginOptions, console: Console): Promise<vo
     await verify(wanted.portal, tokens.accessToken, console);
     const omitSecret = options.omitClientSecret === true;
     await store(wanted, tokens, omitSecret);
-    explainNext(console, wanted.path, omitSecret);
+    explainNext(console, wanted, omitSecret, project);
   } finally {
     prompt.close();
   }
@@ -182,11 +250,14 @@ function refuseSecret(): never {
 export function loginCommand(run: (work: () => Promise<void>) => Promise<void>, console: Console): Command {
   return new Command("login")
     .description("get the first tokens of an application and write them to a token file")
+    .addOption(stackOption())
     .option("--portal <address>", descriptions.portal)
     .addOption(permissionOption())
     .option("--client-id <id>", descriptions.clientId)
     .option("--token-file <path>", descriptions.tokenFile)
     .option("--oauth-server <address>", descriptions.oauthServer)
+    .option("--callback <address>", "address of this machine that is the application's handler path", usualCallback)
+    .option("--no-browser", "open no browser, only print the address")
     .option("--omit-client-secret", "do not write the client secret to the token file")
     .addOption(new Option("--client-secret [secret]").hideHelp())
     .addHelpText("after", "\nThe client secret is read from BITRIX24_CLIENT_SECRET, or asked for.")

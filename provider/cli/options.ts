@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Option } from "commander";
-import { environmentVariable, readAddress, readPermission } from "../access/settings";
+import { namedSources, namesSource } from "../access/layers";
+import type { Given } from "../access/layers";
+import { environmentVariable, readAddress, readPermission, settingNames } from "../access/settings";
 import type { SettingName, Unencrypted } from "../access/settings";
 import type { Console } from "./console";
+import type { Project } from "./project";
 
 /** The name of the token file where none is given. */
 export const defaultTokenFile = ".bitrix24-token.json";
@@ -9,10 +14,63 @@ export const defaultTokenFile = ".bitrix24-token.json";
 /** Options of the command line that stand in for a setting. No secret is among them: arguments can be seen by others. */
 export type Options = Readonly<Partial<Record<SettingName, string>>>;
 
+/** Values of settings, and where each comes from, in the user's words. */
+export interface Sourced {
+  readonly values: Given;
+  readonly origins: Readonly<Partial<Record<SettingName, string>>>;
+}
+
+interface Place {
+  readonly has: (name: SettingName) => string | undefined;
+  readonly called: (name: SettingName) => string;
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text.trim();
+}
+
+/** What the stack's configuration calls a setting. */
+function inStack(name: SettingName, { stack }: Project): string {
+  return `bitrix24:${name}${stack === undefined ? "" : ` of the stack ${stack}`}`;
+}
+
+/** Where settings are looked for, in this order: the command line, the stack's configuration, the environment. */
+function placesOf(options: Options, project: Project, console: Console): readonly Place[] {
+  return [
+    { has: (name) => options[name], called: () => "the command line" },
+    { has: (name) => project.settings[name], called: (name) => inStack(name, project) },
+    { has: (name) => console.environment[environmentVariable(name)], called: environmentVariable },
+  ];
+}
+
+/** All settings as a running program would have them, and where each comes from. */
+export function gatherSettings(options: Options, project: Project, console: Console): Sourced {
+  const values: Partial<Record<SettingName, string>> = {};
+  const origins: Partial<Record<SettingName, string>> = {};
+  for (const name of settingNames) {
+    const place = placesOf(options, project, console).find(({ has }) => filled(has(name)) !== undefined);
+    if (!place) continue;
+    values[name] = filled(place.has(name));
+    origins[name] = place.called(name);
+  }
+  // A command may be run before the stack has been told of the file that login wrote.
+  if (!namesSource(values) && console.folder !== undefined && existsSync(join(console.folder, defaultTokenFile))) {
+    values.tokenFile = join(console.folder, defaultTokenFile);
+    origins.tokenFile = `${defaultTokenFile} in this folder`;
+  }
+  return { values, origins };
+}
+
+/** The settings that count: of several sources of tokens the first alone is used. */
+export function usedSettings({ values }: Sourced): SettingName[] {
+  const [first, ...others] = namedSources(values);
+  const unused = new Set<string>(first === "refreshToken" ? [] : others);
+  return settingNames.filter((name) => values[name] !== undefined && !unused.has(name));
+}
+
 /** Gives the value of an option, else of the environment variable that the provider reads too. */
 export function setting(name: SettingName, options: Options, console: Console): string | undefined {
-  const value = (options[name] ?? console.environment[environmentVariable(name)])?.trim();
-  return value === "" ? undefined : value;
+  return filled(options[name] ?? console.environment[environmentVariable(name)]);
 }
 
 /** The same for an address, checked. */
@@ -37,6 +95,11 @@ export function permissionOption(): Option {
     "--allow-unencrypted-http",
     `ask an http:// address although the access token can then be read on the way (${environmentVariable("allowUnencryptedHttp")})`,
   ).preset("true");
+}
+
+/** The option that names the stack whose configuration is read. */
+export function stackOption(): Option {
+  return new Option("--stack <name>", "read the configuration of this stack (default: the one that is selected)");
 }
 
 export function tokenFileSetting(options: Options, console: Console): string {

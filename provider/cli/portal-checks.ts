@@ -30,7 +30,11 @@ const notRenewed =
 
 function classify(error: unknown): Check {
   if (error instanceof NotRenewed) {
-    return warning("token", notRenewed, "Use bitrix24:tokenFile, which can be renewed any number of times.");
+    return warning(
+      "token",
+      notRenewed,
+      "Use bitrix24:tokenFile (set with `pulumi config set --plaintext`), which can be renewed any number of times.",
+    );
   }
   if (!isBitrix24Error(error) || error.method === "oauth/token" || tokenCodes.has(error.code)) {
     return failedBecause("token", error);

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { findFailures, withoutNulls } from "../lifecycle/check";
 import { publish } from "../lifecycle/declarations";
 import type { Properties } from "../shared/definition";
+import { unknownKeys } from "../access/unknown-keys";
 import { requireWhole } from "./losses";
 import { duplicate as duplicateOf, usualRefusal } from "../lifecycle/ledger";
 import { programRefusal } from "./refusal";
@@ -199,6 +200,16 @@ const { isConfigSecret } = runtime as unknown as { isConfigSecret: (key: string)
 /** Keys of the configuration whose values are credentials. */
 export const secretKeys = ["bitrix24:accessToken", "bitrix24:refreshToken", "bitrix24:clientSecret"] as const;
 
+const misspelt = new WeakSet<object>();
+
+/** Warns of keys of the stack's configuration that look like settings and are none, once in a run of the program. */
+export function warnOfUnknownKeys(): void {
+  const run = runtime.getStackResource();
+  if (!run || misspelt.has(run)) return;
+  misspelt.add(run);
+  for (const sentence of unknownKeys(Object.keys(runtime.allConfig()))) void pulumi.log.warn(sentence);
+}
+
 /**
  * Refuses credentials that stand in the stack's configuration in clear: Pulumi would record them in clear as well.
  * @throws pulumi.RunError
@@ -211,6 +222,6 @@ export function requireSecrets(): void {
     code: "PLAINTEXT_CREDENTIALS",
     what: `${open.join(", ")} ${open.length === 1 ? "stands" : "stand"} in the stack's configuration in clear. Nothing was sent.`,
     meaning: "Pulumi would keep the value in clear in the configuration file and in the state.",
-    wayOut: `get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile, bitrix24:tokenCommand or the environment.`,
+    wayOut: `get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile or bitrix24:tokenCommand (with \`pulumi config set --plaintext\`), or the environment.`,
   });
 }

@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { refusePrototypeKey } from "./losses";
-import { hasOwnProvider, refuseImport, watch, requireInstalled, requireSecrets, secretInputs } from "./program";
+import {
+  hasOwnProvider,
+  refuseImport,
+  watch,
+  requireInstalled,
+  requireSecrets,
+  secretInputs,
+  warnOfUnknownKeys,
+} from "./program";
 import type { Declarable } from "./program";
 import { ownProviderKey, providerKey, resourceKey, secretInputsKey } from "../lifecycle/marks";
 
@@ -63,6 +71,7 @@ export function toProperties(
   const type = typeToken(registration);
   refusePrototypeKey(registration.type, name, args);
   requireSecrets();
+  warnOfUnknownKeys();
   requireInstalled();
   refuseImport(registration.type, name, opts);
   // A program in JavaScript may have left the arguments out; the engine tells what is missing.

@@ -133,9 +133,10 @@ export async function runCli(
   environment: Record<string, string> = {},
   input: Readable = Readable.from([]),
   output = new Screen(),
+  folder?: string,
 ): Promise<Run> {
   const errors = new Screen();
-  const console: Console = { input, output, errors, environment };
+  const console: Console = { input, output, errors, environment, folder };
   const exitCode = await main(commandLine, console);
   await new Promise((resolve) => setImmediate(resolve));
   return { exitCode, output: output.text, errors: errors.text };

@@ -10,6 +10,7 @@ import {
   readJson,
   runCli,
   Screen,
+  serve,
   temporaryFolders,
   tokenRequests,
   writeFile,
@@ -214,6 +215,42 @@ describe("pulumi-bitrix24 login", () => {
     assert.match(webhook.errors, /incoming webhook/);
     hides(webhook.errors, ["secret-of-webhook"]);
     assert.match((await runCli(["login", "--portal", "http://acme.bitrix24.com"])).errors, /http:\/\//);
+  });
+
+  describe("with an application whose handler path is on this machine", () => {
+    let callback: string;
+    beforeEach(async () => {
+      const free = await serve(() => undefined);
+      await free.close();
+      callback = `${free.url}/signed-in`;
+      portal.application.redirectUri = callback;
+    });
+
+    it("takes the code from the browser, and nothing has to be entered", async () => {
+      const output = new Screen();
+      const run = runCli([...options(), "--callback", callback], environment(), new PassThrough(), output);
+      const [address] = await output.shows(/http\S+authorize\S+/);
+      await output.shows(/Address or code/);
+      const other = await fetch(`${callback}?code=0123&state=other`);
+      assert.deepEqual([other.status, (await fetch(callback)).status], [400, 404]);
+      const page = await (await fetch(address)).text();
+      assert.match(page, /The code has arrived/);
+      assert.equal((await run).exitCode, 0);
+      assert.ok(readJson(path).accessToken);
+    });
+
+    it("opens the browser that BROWSER names, and waits for it where nobody can enter anything", async () => {
+      const browser = join(folder(), "browser.mjs");
+      writeFile(browser, `#!${process.execPath}\nawait fetch(process.argv[2]);\n`, 0o700);
+      const run = await runCli([...options(), "--callback", callback], { ...environment(), BROWSER: browser });
+      assert.deepEqual([run.exitCode, run.errors], [0, ""]);
+      showsNoSecret(run);
+    });
+
+    it("refuses an address of another machine", async () => {
+      const run = await runCli([...options(), "--callback", "http://acme.example:8724"], environment());
+      assert.match(run.errors, /--callback must be an address of this machine/);
+    });
   });
 
   it("asks for what is missing, and works with a pipe as a program of its own", async () => {

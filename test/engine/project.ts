@@ -137,6 +137,12 @@ export class Project {
     return await this.run(words, options.env, options.interrupt);
   }
 
+  /** The variables that its commands run with. */
+  environment(): Record<string, string> {
+    const entries = Object.entries(this.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return Object.fromEntries(entries);
+  }
+
   /** Any command of the CLI, in the project's folder. Does not throw for an exit code other than 0. */
   async run(args: string[], env: Record<string, string> = {}, interrupt?: AbortSignal): Promise<Result> {
     const words = [...args, "--non-interactive", "--color=never"];
