@@ -80,7 +80,7 @@ const table: Codes = {
   },
   expired_token: {
     meaning: "The access token has expired (it lives one hour) and could not be renewed.",
-    hint: "Configure bitrix24:tokenFile, bitrix24:tokenCommand, or refreshToken with clientId and clientSecret, so that it is renewed; or set a new access token.",
+    hint: "Configure bitrix24:tokenFile or bitrix24:tokenCommand (with `pulumi config set --plaintext`), or refreshToken with clientId and clientSecret, so that it is renewed; or set a new access token.",
     reaction: "renew",
   },
   invalid_token: {
@@ -177,7 +177,7 @@ const table: Codes = {
   },
   "oauth/token expired_token": {
     meaning: "The access token has expired (it lives one hour), and nothing is configured that could bring a new one.",
-    hint: "Configure bitrix24:tokenFile (`npx pulumi-bitrix24 login` writes one), bitrix24:tokenCommand, or refreshToken with clientId and clientSecret; or set a new access token.",
+    hint: "Configure bitrix24:tokenFile (`npx pulumi-bitrix24 login` writes one) or bitrix24:tokenCommand, both with `pulumi config set --plaintext`, or refreshToken with clientId and clientSecret; or set a new access token.",
   },
   "oauth/token insufficient_scope": {
     meaning: "The authorization asks for more permissions than the application's card grants.",

@@ -26,7 +26,7 @@ export async function linkPacked(project: string): Promise<void> {
 }
 
 /** Packs provider/ and installs it as a user does, outside the checkout; once for all tests of a run. */
-async function installPacked(): Promise<string> {
+export async function installPacked(): Promise<string> {
   const folder = join(runFolder(), "packed");
   const done = join(folder, "installed");
   await withLock(`${folder}.lock`, async () => {

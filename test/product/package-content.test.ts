@@ -39,7 +39,11 @@ describe("What is published", () => {
   it("is the built modules with their declarations and the texts, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const others = paths.filter((path) => !/^dist\/([a-z-]+\/)*[a-z-]+\.(js|d\.ts)$/.test(path));
-    assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    // Those about how it is made stay in the repository.
+    const withheld = ["architecture.md", "decisions.md", "package.md"];
+    const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md") && !withheld.includes(name));
+    const texts = [...pages.map((page) => `docs/${page}`), "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    assert.deepEqual(others.sort(), texts.sort());
     assert.deepEqual(packed.bundled, []);
   });
 

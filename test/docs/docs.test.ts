@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { root } from "../../scripts/lib/paths.mjs";
+import { installPacked } from "../engine/packages";
+import { temporaryFolder } from "../engine/temporary";
+import { brokenLinks } from "./links";
+import { readPage } from "./markdown";
+import { wholeProgram } from "./try-page";
+
+const docs = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+const pages = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${name}`)];
+
+/** What the compiler says of programs that find the packed package. */
+function typeErrors(folder: string, files: readonly string[]): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ["node"],
+    typeRoots: [join(root, "node_modules", "@types")],
+  };
+  const program = ts.createProgram(
+    files.map((file) => join(folder, file)),
+    options,
+  );
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    return `${file?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+}
+
+describe("The documentation", () => {
+  it("has links that all lead somewhere", () => {
+    assert.deepEqual(brokenLinks(root, pages), []);
+  });
+
+  it("has programs that compile against the packed package, whose own pages have links that all lead somewhere", async () => {
+    const packed = await installPacked();
+    const folder = temporaryFolder("programs");
+    symlinkSync(join(packed, "node_modules"), join(folder, "node_modules"));
+    const files = pages.flatMap((page) =>
+      readPage(readFileSync(join(root, page), "utf8"))
+        .blocks.filter(({ language }) => language === "ts")
+        .map(({ text, line }) => {
+          const name = `${page.replaceAll(/\W/g, "-")}-${line}.ts`;
+          writeFileSync(join(folder, name), `${wholeProgram(text)}\nexport {};\n`);
+          return name;
+        }),
+    );
+    assert.ok(files.length > 5);
+    assert.deepEqual(typeErrors(folder, files), []);
+
+    const installed = join(packed, "node_modules", "pulumi-bitrix24");
+    const texts = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter(
+      (name) => name.endsWith(".md") && !name.includes("node_modules"),
+    );
+    assert.ok(texts.includes("README.md") && texts.includes(join("docs", "errors.md")));
+    assert.deepEqual(brokenLinks(installed, texts), []);
+  });
+});
