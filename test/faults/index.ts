@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { removeRunFolder, temporaryFolder } from "../engine/temporary";
 import { titleOf, type Cell, type Result } from "./cell";
+import { grounds } from "./ground";
 import { planKills, runKill, titleOfKill } from "./kills";
 import { cellOf, keyOf, onePortalEach, randomFrom, sample } from "./matrix";
 import { runWithEngine } from "./real";
@@ -10,11 +11,14 @@ const { values: options } = parseArgs({
   options: {
     full: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
-    only: { type: "string" },
+    /** A part of the cells' titles; given several times, all of them. */
+    only: { type: "string", multiple: true },
     /** One portal instead of one for each cell by chance. */
     ground: { type: "string" },
-    /** Such as 2/5: the second fifth of the cells. */
+    /** Such as 2/5: the second fifth of the cells, the same with the same seed. */
     part: { type: "string" },
+    /** Such as 1001-2000, or 1001-: those cells, in the order of the seed. */
+    range: { type: "string" },
     /** How often each cell is run. */
     repeat: { type: "string", default: "1" },
     engine: { type: "string" },
@@ -23,6 +27,15 @@ const { values: options } = parseArgs({
     cells: { type: "string", default: "600" },
   },
 });
+
+/** What has been run so far, of everything. */
+const total = { run: 0, failed: 0 };
+
+/** Always the last line: what has been run, also where it was ended early. */
+function sumUp(): void {
+  const { run, failed } = total;
+  console.log(`total: ${run} run, ${run - failed} hold, ${failed} failed, seed ${options.seed}`);
+}
 
 /** Tells what happened to each cell, and how far it is. */
 class Report {
@@ -36,10 +49,12 @@ class Report {
 
   readonly ended = (title: string, { problems, untouched, waited = 0 }: Result): void => {
     this.run += 1;
+    total.run += 1;
     if (untouched) this.untouched += 1;
     if (waited > this.worst.waited) this.worst = { waited, title };
     if (problems.length > 0) {
       this.failed.push(title);
+      total.failed += 1;
       console.log(`✘ ${title}: ${problems.slice(0, 3).join("; ")}`);
     }
     if (this.run % 100 === 0) console.log(`… ${this.run} of ${this.planned}, ${this.seconds()} s`);
@@ -61,14 +76,16 @@ class Report {
 
 async function runMatrix(): Promise<number> {
   const random = randomFrom(Number(options.seed));
-  const { cells: keys, broken } = await plan();
+  const chosenGrounds = grounds.filter((ground) => options.ground === undefined || options.ground === ground);
+  const { cells: keys, broken } = await plan(chosenGrounds);
   const all = keys.map(cellOf);
-  const planned = options.ground === undefined ? onePortalEach(all, random) : all.filter(isOn(options.ground));
-  const chosen = planned.filter((cell) => options.only === undefined || titleOf(cell).includes(options.only));
+  const planned = options.ground === undefined ? onePortalEach(all, random) : all;
+  const chosen = planned.filter((cell) => (options.only ?? []).every((part) => titleOf(cell).includes(part)));
   const isAll = options.full || options.only !== undefined;
   const drawn = sample(chosen, isAll ? chosen.length : Number(options.cells), random);
   const [part = 1, parts = 1] = (options.part ?? "1/1").split("/").map(Number);
-  const cells = drawn.filter((_, index) => index % parts === part - 1);
+  const [first = 1, last] = (options.range ?? "1-").split("-").map(Number);
+  const cells = drawn.slice(first - 1, last || undefined).filter((_, index) => index % parts === part - 1);
   const repeated = Array.from({ length: Number(options.repeat) }, () => cells.map(keyOf)).flat();
   console.log(`${planned.length} cells planned, ${repeated.length} of them run, seed ${options.seed}`);
   const report = new Report(repeated.length + broken.length);
@@ -77,10 +94,6 @@ async function runMatrix(): Promise<number> {
   const failed = report.close("cells");
   console.log(`the most memory of a process: ${Math.round(peakMemory() / 1e6)} MB`);
   return failed + (await runReal(chosen));
-}
-
-function isOn(ground: string): (cell: Cell) => boolean {
-  return (cell) => cell.ground === ground;
 }
 
 /** Cells that the real engine runs too: what holds there and here holds for the reason that is believed. */
@@ -116,14 +129,18 @@ async function runAll(): Promise<number> {
   return (options["no-cells"] ? 0 : await runMatrix()) + (kills > 0 ? await runKills(kills) : 0);
 }
 
+function end(code: number): void {
+  removeRunFolder();
+  sumUp();
+  process.exit(code);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end(1));
+
 runAll().then(
-  (failed) => {
-    removeRunFolder();
-    process.exit(failed === 0 ? 0 : 1);
-  },
+  (failed) => end(failed === 0 ? 0 : 1),
   (error: unknown) => {
     console.error(error);
-    removeRunFolder();
-    process.exit(1);
+    end(1);
   },
 );

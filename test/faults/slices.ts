@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Result } from "./cell";
+import type { Ground } from "./ground";
 import type { CellKey } from "./matrix";
 import type { Report, Task } from "./worker";
 
@@ -44,9 +45,10 @@ export interface PlannedKeys {
   readonly broken: readonly { readonly title: string; readonly result: Result }[];
 }
 
-export async function plan(): Promise<PlannedKeys> {
+/** The cells of some portals. */
+export async function plan(grounds: readonly Ground[]): Promise<PlannedKeys> {
   const planned: PlannedKeys[] = [];
-  await run({ plan: true }, (report) => {
+  await run({ plan: grounds }, (report) => {
     if ("broken" in report) planned.push(report);
   });
   const [first] = planned;

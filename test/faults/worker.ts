@@ -1,8 +1,9 @@
 import type { Result } from "./cell";
+import type { Ground } from "./ground";
 import { cellOf, keyOf, planAll, runCells, type CellKey } from "./matrix";
 
-/** What this process is asked to do: to plan all cells, or to run some. */
-export type Task = { readonly plan: true } | { readonly cells: readonly CellKey[] };
+/** What this process is asked to do: to plan all cells of some portals, or to run some. */
+export type Task = { readonly plan: readonly Ground[] } | { readonly cells: readonly CellKey[] };
 
 /** What it tells of it. `index` is the cell's place in the task. */
 export type Report =
@@ -19,7 +20,7 @@ function tell(report: Report): void {
 
 async function work(task: Task): Promise<void> {
   if ("plan" in task) {
-    const { cells, broken } = await planAll();
+    const { cells, broken } = await planAll(task.plan);
     tell({ cells: cells.map(keyOf), broken });
   } else {
     const cells = task.cells.map(cellOf);
