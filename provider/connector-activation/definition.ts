@@ -18,6 +18,7 @@ import type { Command } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { connectorId, filledText, lineId, requiredText } from "../shared/validation";
+import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
 
 const data = z.strictObject({
@@ -197,7 +198,10 @@ async function ensureOnAnew(session: Session, recorded: Partial<Inputs>, inputs:
     const { computed, answers } = await ensureOn(session, recorded, inputs, from);
     const [off, status] = answers;
     if (off === false) continue;
-    return saysOff(status) ? computed : await ensureOffThenOn(session, recorded, inputs);
+    if (!saysOff(status)) return await ensureOffThenOn(session, recorded, inputs);
+    // What comes late as one batch ends with switching it on.
+    if (!session.mayCome(activate(inputs, true))) requireNoneOff(session, recorded, inputs);
+    return computed;
   }
   throw partly(recorded, inputs, fieldsKept(inputs, session.portal));
 }
@@ -207,7 +211,17 @@ async function ensureOffThenOn(session: Session, recorded: Partial<Inputs>, inpu
   await switchOff(session, inputs).catch((error: Error) => {
     throw partly(recorded, inputs, error);
   });
+  requireNoneOff(session, recorded, inputs);
   return (await ensureOn(session, recorded, inputs, [activate(inputs, true)])).computed;
+}
+
+/** @throws PartialFailure where an earlier attempt to switch it off may come after it is switched on */
+function requireNoneOff(session: Session, recorded: Partial<Inputs>, inputs: Inputs): void {
+  try {
+    requireNothingUnderWay(session, activate(inputs, false), subjectOn(inputs), "switch it off again");
+  } catch (error) {
+    throw error instanceof Error ? partly(recorded, inputs, error) : error;
+  }
 }
 
 /** Switches it off, with all its data; what the program gives is stored for the day on which it is switched on. */
@@ -270,6 +284,9 @@ export const definition: Definition<Inputs, Computed, Session> = {
   }),
 
   async create(session, inputs) {
+    if (isActive(inputs)) {
+      requireNothingUnderWay(session, activate(inputs, false), subjectOn(inputs), "switch it off again");
+    }
     const ensure = async (): Promise<Computed> =>
       isActive(inputs)
         ? (await ensureOn(session, {}, inputs, [activate(inputs, true)])).computed

@@ -1,6 +1,6 @@
 import isSvg from "is-svg";
 import { z } from "zod";
-import { connectorList, listConnectors, subjectOf } from "./calls";
+import { connectorList, listConnectors, subjectOf, unregister as unregisterCommand } from "./calls";
 import type { Listed } from "./calls";
 import { registerAndLook } from "./registration";
 import { hold, passingFor, release, releaseRest } from "./pages";
@@ -15,6 +15,7 @@ import type { Session } from "../rest/session";
 import { quoted } from "../rest/text";
 import { dataUri, isMarkup } from "./image";
 import { connectorId, pageUrl, requiredText } from "../shared/validation";
+import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
 
 function imageProblem(text: string): string | undefined {
@@ -152,6 +153,7 @@ function unclear(inputs: Inputs, error: unknown): unknown {
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
   const { connectorId: id, name, adopt } = inputs;
+  requireNothingUnderWay(session, unregisterCommand(id), subjectOf(id), "remove the connector that is registered now");
   const look = { schema: connectorList, subject: subjectOf(id) };
   let listed = await session.look(listConnectors, { ...look, writesMatter: false });
   if (Object.hasOwn(listed, id) && !adopt) {

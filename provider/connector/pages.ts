@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { connectorList, listConnectors } from "./calls";
+import { connectorList, listConnectors, register } from "./calls";
 import type { Listed } from "./calls";
 import { registerAndLook } from "./registration";
 import { unregister } from "./removal";
 import { toParameters } from "../shared/names";
 import type { Session } from "../rest/session";
 import { dataUri } from "./image";
+import { requireNothingUnderWay } from "../shared/overdue";
 import { shownUrl } from "../shared/validation";
 
 /*
@@ -59,9 +60,13 @@ export async function hold(session: Session, connectorId: string, { id, page }: 
   await registerAndLook(session, parameters, subject(connectorId, page));
 }
 
-/** Lets a settings page go that is held. */
+/**
+ * Lets a settings page go that is held.
+ * @throws Error also where the portal may take it over again, because it was slow
+ */
 export async function release(session: Session, connectorId: string, { id, page }: Passing): Promise<void> {
   await unregister(session, id, subject(connectorId, page));
+  requireNothingUnderWay(session, register({ ID: id }), subject(connectorId, page), "take the page over again");
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Command, Parameters } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { handlerUrl, requiredText, shownUrl } from "../shared/validation";
+import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
 
 const schema = z
@@ -186,6 +187,8 @@ function unseen(inputs: Inputs, error: unknown): unknown {
 }
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+  const removal = { method: "event.unbind", parameters: key(inputs) };
+  requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
   const about = { schema: z.unknown(), subject: subject(inputs) };
   const look = { schema: rows, subject: subject(inputs) };
   if (inputs.adopt) {

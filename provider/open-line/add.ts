@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { addNotConfirmed, addRefused, addUnclear, nameTaken, surplusLine, takenUp } from "./errors";
+import { addNotConfirmed, addOverdue, addRefused, addUnclear, nameTaken, surplusLine, takenUp } from "./errors";
 import { lineParameters } from "./fields";
 import type { LineField } from "./fields";
 import { forget, recall, remember } from "./journal";
@@ -193,12 +193,16 @@ function answered({ values, before }: Attempt, rows: readonly Row[], answer: Out
   return rows.filter(({ ID }) => ID === answer && !before.some((row) => row.ID === ID));
 }
 
-async function send(wanted: Attempt): Promise<Outcome> {
-  const { session, subject, values, marker } = wanted;
+function addCommand({ session, values, marker }: Wanted): Command {
   const sent = marked(values, marker);
   const parameters = { PARAMS: lineParameters(sent, Object.keys(sent) as LineField[], dialectOf(session)) };
+  return { method: "imopenlines.config.add", parameters };
+}
+
+async function send(wanted: Attempt): Promise<Outcome> {
+  const { session, subject } = wanted;
   const { result: answer, seen } = await session.writeThenLook(
-    { method: "imopenlines.config.add", parameters },
+    addCommand(wanted),
     { schema: addedSchema, subject, once: true },
     page(wanted, 0),
     { schema: rowsSchema, subject },
@@ -238,6 +242,8 @@ async function addSafely(wanted: Attempt): Promise<Row> {
     }
     if (answer === false) throw addRefused(session, subject);
     if (typeof answer === "number") throw addNotConfirmed(session, subject, answer);
+    // Added once more it could be there twice, and the second one would belong to nobody.
+    if (session.mayCome(addCommand(wanted))) throw addOverdue(session, subject, answer, wanted.marker);
     if (attempt === 2 || !answer.ambiguous) throw answer;
   }
 }

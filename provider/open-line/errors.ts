@@ -74,6 +74,17 @@ export function addUnclear(session: Session, subject: string, error: Bitrix24Err
   });
 }
 
+/** Nobody waited for the answer to an add any longer, and the line is not there yet. */
+export function addOverdue(session: Session, subject: string, error: Bitrix24Error, marker: string): ProviderError {
+  return new ProviderError({
+    code: "ADD_UNCLEAR",
+    what: `imopenlines.config.add for ${subject} on ${session.portal}: the portal did not answer in time, and shows no such line (${error.code}).`,
+    meaning: `it may be at work still and make the line later; one that it makes is not active, and its name ends with ${marker}.`,
+    wayOut:
+      "wait a minute, then run `pulumi up` again: it looks for this line first, and makes another one only where there is none.",
+  });
+}
+
 /** A success that a look does not confirm: the answer of something between here and the portal. */
 export function addNotConfirmed(session: Session, subject: string, id: number): ProviderError {
   return new ProviderError({

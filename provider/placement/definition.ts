@@ -6,6 +6,7 @@ import type { Command, Parameters, Value } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { base64Problem, handlerUrl, requiredText, shownUrl } from "../shared/validation";
+import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
 
 const text = z.string();
@@ -212,6 +213,8 @@ function unseen(id: string, inputs: Inputs, error: unknown): unknown {
 }
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+  const removal = unbind({ ...inputs, userId: undefined });
+  requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
   const created = { id: `${inputs.placement.toUpperCase()}@${shownUrl(inputs.handler)}`, computed: {} };
   const about = { subject: subject(inputs) };
   const look = { schema: rows, ...about };
@@ -220,6 +223,7 @@ async function create(session: Session, inputs: Inputs): Promise<Created<Compute
     // Whether a picture is the same nobody can see.
     if (bound && !inputs.icon && !differs(bound, inputs)) return created;
     if (bound) await remove(session, inputs);
+    requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
   }
   for (let attempt = 1; ; attempt++) {
     const write = { schema: z.unknown(), ...about, once: true };

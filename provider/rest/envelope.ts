@@ -121,6 +121,8 @@ function unexpected(description: string, httpStatus: number): Refusal {
   return { code: "UNEXPECTED_ANSWER", description, httpStatus, ...(httpStatus < 300 ? { mayBeDone: true } : {}) };
 }
 
+const gatewayTimeout = 504;
+
 /** Reads the answer to a single call. */
 export function readAnswer(answer: HttpAnswer): Outcome {
   if (/^\s*[[{]/.test(answer.text) && isTooDeep(answer.text)) {
@@ -132,7 +134,9 @@ export function readAnswer(answer: HttpAnswer): Outcome {
     return { refusal: { code: "NO_ANSWER", description, httpStatus: answer.status } };
   }
   if (typeof body !== "object" || body === null) {
-    return { refusal: { code: "NO_JSON", description: excerpt(answer.text), httpStatus: answer.status } };
+    // A gateway has given up waiting, which the portal behind it need not notice.
+    const overdue = answer.status === gatewayTimeout ? { isOverdue: true } : {};
+    return { refusal: { code: "NO_JSON", description: excerpt(answer.text), httpStatus: answer.status, ...overdue } };
   }
   const refusal =
     refusalIn(body, answer.status) ?? ("result" in body ? refusalIn(body.result, answer.status) : undefined);

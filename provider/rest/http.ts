@@ -27,12 +27,16 @@ export interface Bounds {
   readonly signal?: AbortSignal;
 }
 
-/** A request that brought no answer. `sent` tells whether the server may have carried it out. */
+/**
+ * A request that brought no answer. `sent` tells whether the server may have carried it out, `isOverdue` whether it may do so
+ * still.
+ */
 export class NoAnswer extends Error {
   constructor(
     readonly sent: boolean,
     readonly reason: string,
     private readonly code?: string,
+    private readonly isOverdue = false,
   ) {
     super(reason);
     this.name = "NoAnswer";
@@ -40,7 +44,8 @@ export class NoAnswer extends Error {
   }
 
   get refusal(): Refusal {
-    return { code: this.code ?? (this.sent ? "NO_ANSWER" : "UNREACHABLE"), description: this.reason };
+    const code = this.code ?? (this.sent ? "NO_ANSWER" : "UNREACHABLE");
+    return { code, description: this.reason, ...(this.isOverdue ? { isOverdue: true } : {}) };
   }
 }
 
@@ -89,7 +94,7 @@ function noAnswer(error: RequestError): NoAnswer {
   // The request as a whole may be cut off at any point, also before there is a connection.
   const connected = error.timings === undefined || error.timings.connect !== undefined;
   const sent = connected && phase !== "secureConnect" && !neverSent.has(error.code) && !handshake.test(error.code);
-  return new NoAnswer(sent, reason);
+  return new NoAnswer(sent, reason, undefined, sent && phase !== undefined);
 }
 
 function contentOf(body: Body): { readonly text: string; readonly type: string } {

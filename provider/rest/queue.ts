@@ -2,6 +2,7 @@ import { BatchRules } from "./batch-rules";
 import { leastLeft, requestLimit } from "./bounds";
 import { ended, interrupted, outOfTime, refusedWith, resultOf, timeIsUp } from "./call";
 import type { Result, Settled, Waiting } from "./call";
+import type { Command } from "./command";
 import type { Credentials } from "./credentials";
 import { readAnswer, readBatch } from "./envelope";
 import type { Outcome } from "./envelope";
@@ -36,6 +37,8 @@ export interface QueueOptions {
 
 /** One request at a time; what comes meanwhile leaves together afterwards. */
 export class Queue {
+  /** Calls whose answer nobody waited for any longer, each as often as that: the portal may carry them out later. */
+  readonly overdue: Command[] = [];
   private waiting: Waiting[] = [];
   private running = false;
   private cancelTimer: (() => void) | undefined;
@@ -184,6 +187,7 @@ export class Queue {
     let renewal: Promise<string> | undefined;
     for (const { call, outcome, then } of returned) {
       const result = resultOf(call, outcome);
+      if ("refusal" in result && result.refusal.isOverdue) this.overdue.push(call.command);
       // What it builds upon comes only now: it was too early.
       const isEarly = call.repeatable && isBehind(call, again);
       const isApart = !isEarly && isBatch && this.takenApart(call, outcome);

@@ -14,6 +14,8 @@ export interface Refusal {
    * the answer is none that says that it was not.
    */
   readonly mayBeDone?: boolean;
+  /** True where nobody waited for the answer any longer: the portal may be at work still, and carry the call out later. */
+  readonly isOverdue?: boolean;
 }
 
 /** A refusal with what is known of it: found out once, for the method that was called, and handed on. */

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { hostOf } from "./address";
 import { operationLimit } from "./bounds";
@@ -97,6 +98,18 @@ export class Session {
   /** How many calls have been sent more than once so far. */
   get repeats(): number {
     return this.counted.count;
+  }
+
+  /**
+   * Whether the portal may carry out a call later than what was asked for since: nobody waited for an answer to it any longer,
+   * and it was asked again or left. `call` names the method, and those of its parameters that matter.
+   */
+  mayCome(call: Command): boolean {
+    return this.queue.overdue.some(
+      ({ method, parameters }) =>
+        method === call.method &&
+        Object.entries(call.parameters).every(([name, value]) => isDeepStrictEqual(parameters[name], value)),
+    );
   }
 
   /**

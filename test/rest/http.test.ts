@@ -137,7 +137,7 @@ describe("A request", () => {
       response.once("close", () => clearInterval(timer));
     });
     const refusal = await refusalOf(() => post(server.url, { json: {} }, { request: 300 }));
-    assert.deepEqual(refusal, { code: "NO_ANSWER", description: "no complete answer in time" });
+    assert.deepEqual(refusal, { code: "NO_ANSWER", description: "no complete answer in time", isOverdue: true });
     await server.close();
   });
 
