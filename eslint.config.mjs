@@ -41,7 +41,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["provider/cli/**", "scripts/**", "examples/**", "test/faults/index.ts", "provider/portal/main.ts"],
+    files: ["provider/cli/**", "scripts/**", "examples/**", "test/faults/index.ts"],
     rules: { "no-console": "off" },
   },
   {

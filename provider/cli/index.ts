@@ -5,6 +5,7 @@ import { processConsole, runCommand } from "./console";
 import type { Console } from "./console";
 import { doctorCommand } from "./doctor";
 import { loginCommand } from "./login";
+import { portalCommand } from "./portal";
 import { tokenCommand } from "./token";
 
 const wrongUsage = 2;
@@ -21,7 +22,12 @@ export async function main(commandLine: readonly string[], console: Console = pr
   const program = new Command("pulumi-bitrix24")
     .description("Access to Bitrix24 portals for the Pulumi provider pulumi-bitrix24")
     .version(version);
-  for (const command of [loginCommand(run, console), tokenCommand(run, console), doctorCommand(run, console)]) {
+  for (const command of [
+    loginCommand(run, console),
+    tokenCommand(run, console),
+    doctorCommand(run, console),
+    portalCommand(run, console),
+  ]) {
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {

@@ -74,6 +74,11 @@ export class ActivationStore {
     return this.#remove((change) => change.line === line, [...this.#records.keys()]);
   }
 
+  clear(): void {
+    this.#records.clear();
+    this.#pending.clear();
+  }
+
   /** What there is once everything is written. */
   all(): ActivationRecord[] {
     const view = new Map<string, ActivationRecord>();

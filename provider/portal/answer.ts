@@ -7,6 +7,8 @@ export interface Answer {
   status: number;
   contentType: string;
   body: string;
+  /** Stands in for `body` where the content is no text. */
+  bytes?: Buffer;
   headers?: Record<string, string>;
   reset?: boolean;
   /** Milliseconds between the head and the body. */

@@ -11,8 +11,8 @@ export function resolveCaller(state: State, address: Address, request: ParsedReq
 function webhookCaller(state: State, { user, secret }: { user: number; secret: string }): Caller {
   const webhook = state.webhooks.get(`${String(user)}/${secret}`);
   if (webhook === undefined) throw refusal("INVALID_CREDENTIALS");
-  if (!webhook.user.active) throw refusal("authorization_error");
-  return { user: webhook.user, scopes: new Set(webhook.scopes), account: `webhook ${secret}`, authConnector: "" };
+  const owner = activeUser(state, webhook.user);
+  return { user: owner, scopes: new Set(webhook.scopes), account: `webhook ${secret}`, authConnector: "" };
 }
 
 function tokenCaller(state: State, { token, authConnector }: ParsedRequest): Caller {
@@ -20,15 +20,22 @@ function tokenCaller(state: State, { token, authConnector }: ParsedRequest): Cal
   const grant = state.tokens.find(token.value);
   if (grant === undefined) throw refusal("invalid_token");
   if (grant.expired) throw refusal("expired_token");
-  checkGrant(state, grant.application, grant.user);
-  return callerOf(grant.application, grant.user, authConnector);
+  const user = activeUser(state, grant.user);
+  checkGrant(state, grant.application, user);
+  return callerOf(grant.application, user, authConnector);
+}
+
+/** As the portal has him today: he may have been removed, and put back. */
+function activeUser(state: State, { id }: User): User {
+  const user = state.users.get(id);
+  if (user?.active !== true) throw refusal("authorization_error");
+  return user;
 }
 
 function checkGrant(state: State, application: Application, user: User): void {
   if (!application.active || state.applications.get(application.clientId) !== application) {
     throw refusal("APPLICATION_NOT_FOUND");
   }
-  if (!user.active) throw refusal("authorization_error");
   const restricted = application.users !== undefined && !application.users.includes(user.id);
   if (restricted && !user.administrator) throw refusal("user_access_error");
 }

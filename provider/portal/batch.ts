@@ -70,13 +70,15 @@ export async function runBatch(call: Call, commands: readonly Command[], context
       isNew(call),
     ) as Params;
     const own = { ...call, method: command.method, params: withoutReserved(params), start: toInteger(params["start"]) };
-    const failed = await runCommand(own, command.key, { index, maps, context });
+    const struck: { fault?: true } = {};
+    const failed = await runCommand(own, command.key, { index, maps, context, struck });
     const error = failed ?? softErrorCode(maps.result.get(command.key));
     journal.push({
       key: command.key,
       method: own.method,
       params: own.params,
       ...(error === undefined ? {} : { error }),
+      ...struck,
     });
     if (failed !== undefined && halt) break;
   }
@@ -91,13 +93,20 @@ interface Place {
   index: number;
   maps: Maps;
   context: BatchContext;
+  /** Notes that a rule has struck. */
+  struck: { fault?: true };
 }
 
 /** Writes the command's result or error into the maps; answers the error's code. */
-async function runCommand(call: Call, key: string, { index, maps, context }: Place): Promise<string | undefined> {
+async function runCommand(
+  call: Call,
+  key: string,
+  { index, maps, context, struck }: Place,
+): Promise<string | undefined> {
   try {
     if (index >= maximumCommands) throw refusal("ERROR_BATCH_LENGTH_EXCEEDED");
     const rule = context.faults.strikeCommand(call.method, call.params);
+    if (rule !== undefined) struck.fault = true;
     if (rule?.delay !== undefined) await context.wait(rule.delay);
     return store(
       maps,

@@ -32,6 +32,11 @@ export class ConnectorStore {
     return (this.#handlers.get(`${application} ${handler}`) ?? 0) > 0;
   }
 
+  clear(): void {
+    this.#records.clear();
+    this.#handlers.clear();
+  }
+
   all(): ConnectorRecord[] {
     return [...this.#records.values()];
   }

@@ -7,7 +7,7 @@ import type { Call } from "./call";
 
 type EventKey = Pick<EventRecord, "application" | "event" | "handler" | "authType" | "connectorId">;
 
-function keyOf(record: EventKey): string {
+export function eventKey(record: EventKey): string {
   return [record.application, record.event, record.handler, String(record.authType), record.connectorId].join(" ");
 }
 
@@ -30,10 +30,10 @@ export function bind(call: Call): boolean {
     offline,
     options: isArray(params["OPTIONS"]) ? { ...(params["OPTIONS"] as Params) } : {},
   };
-  if (state.events.has(keyOf(record))) {
+  if (state.events.has(eventKey(record))) {
     throw refusal("ERROR_CORE", "Unable to set event handler: Handler already binded");
   }
-  state.events.set(keyOf(record), record);
+  state.events.set(eventKey(record), record);
   return true;
 }
 

@@ -40,12 +40,15 @@ export interface FaultRule {
 }
 
 export interface FaultHandle {
+  /** Names the rule at the control address. */
+  readonly id: number;
   /** How often it has struck. */
   readonly hits: number;
   remove(): void;
 }
 
-interface ActiveRule {
+export interface ActiveRule {
+  readonly id: number;
   readonly rule: FaultRule;
   hits: number;
 }
@@ -61,11 +64,13 @@ function isTransport(rule: FaultRule): boolean {
 /** The misbehaviour a test has asked for. */
 export class Faults {
   readonly #rules = new Set<ActiveRule>();
+  #last = 0;
 
   add(rule: FaultRule): FaultHandle {
-    const active: ActiveRule = { rule, hits: 0 };
+    const active: ActiveRule = { id: ++this.#last, rule, hits: 0 };
     this.#rules.add(active);
     return {
+      id: active.id,
       get hits() {
         return active.hits;
       },
@@ -75,6 +80,17 @@ export class Faults {
 
   clear(): void {
     this.#rules.clear();
+  }
+
+  /** The rules that still strike, the oldest first. */
+  all(): readonly ActiveRule[] {
+    return [...this.#rules];
+  }
+
+  /** Removes a rule by its name; false when there is none. */
+  remove(id: number): boolean {
+    const active = this.all().find((one) => one.id === id);
+    return active !== undefined && this.#rules.delete(active);
   }
 
   get isEmpty(): boolean {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errorAnswer, htmlAnswer, redirectAnswer, resetAnswer, withFault } from "./answer";
 import type { Answer } from "./answer";
 import { answerAuthorize, answerToken, answerTrustedInfo, tokenParams } from "./authorization-server";
+import type { KeyPair } from "./certificate";
 import type { Accounting, Cost } from "./dispatch";
 import { refusal } from "./errors";
 import { Faults } from "./faults";
@@ -20,10 +21,14 @@ import { lifetimes } from "./tokens";
 export interface FrontOptions {
   limits?: false | "standard" | "enterprise";
   operatingLimit?: false | { seconds: number; cost?: Cost };
-  port?: number;
-  authorizationPort?: number;
-  journal?: boolean;
-  https?: { key: string; cert: string };
+  port?: number | undefined;
+  oauthPort?: number | undefined;
+  journal?: boolean | undefined;
+  https?: KeyPair;
+  /** Answers what is at the portal's address and no part of Bitrix24. */
+  own?: (request: HttpRequest, scheme: string) => Answer | undefined;
+  /** Called with every request as soon as it is answered. */
+  answered?: (entry: JournalEntry) => void;
 }
 
 /** When the listeners stop to take connections, and for how long. */
@@ -46,10 +51,14 @@ export class Front {
   /** Requests that are being answered. */
   readonly #running = new Set<Promise<Answer>>();
   #second: Promise<string> | undefined;
+  /** Names that the portal had before. */
+  readonly #formerNames = new Set<string>();
   #refusing: Refusing | undefined;
   tokenLifetime: number = lifetimes.accessToken;
   journal: JournalEntry[] = [];
   requestCount = 0;
+  /** Where the portal listens, whatever it is called. */
+  listening = "";
   onRequest: ((entry: JournalEntry) => void) | undefined;
 
   constructor(state: State, options: FrontOptions) {
@@ -64,10 +73,11 @@ export class Front {
   }
 
   async open(): Promise<void> {
-    this.#state.url = await this.#listenPortal(this.#options.port);
+    this.listening = await this.#listenPortal(this.#options.port);
+    this.#state.url = this.listening;
     const listener = await listen(
       (request) => this.#handleAuthorization(request),
-      this.#listenOptions(this.#options.authorizationPort),
+      this.#listenOptions(this.#options.oauthPort),
     );
     this.#listeners.push(listener);
     this.#state.authorizationServer = listener.url;
@@ -93,9 +103,28 @@ export class Front {
   }
 
   async move(): Promise<string> {
-    this.#state.url = await this.#listenPortal();
+    this.listening = await this.#listenPortal();
+    this.#state.url = this.listening;
     this.#second = undefined;
     return this.#state.url;
+  }
+
+  /** The portal is called by another name, at the same port; its former names answer 302. */
+  rename(host: string): string {
+    const { protocol, port, hostname } = new URL(this.#state.url);
+    this.#formerNames.add(hostname);
+    this.#formerNames.delete(host);
+    this.#state.url = `${protocol}//${host}:${port}`;
+    return this.#state.url;
+  }
+
+  /** Faults, limits and journal are as at the start. */
+  reset(): void {
+    this.faults.clear();
+    this.#lateWrites.flush();
+    this.#requestLimit?.clear();
+    this.#accounting.limit?.clear();
+    this.clearJournal();
   }
 
   clearJournal(): void {
@@ -145,6 +174,8 @@ export class Front {
 
   /** Everything at the portal's address: REST, the authorization page, and its proxy of the token endpoint. */
   async #handlePortal(request: HttpRequest, self: { url: string }): Promise<Answer> {
+    const own = this.#options.own?.(request, new URL(self.url).protocol.slice(0, -1));
+    if (own !== undefined) return own;
     if (request.path.startsWith("/oauth/authorize")) return this.#handleAuthorize(request);
     if (request.path.startsWith("/oauth/token") && !this.#state.selfHosted) return this.#handleToken(request, "portal");
     if (!request.path.startsWith("/rest/")) return htmlAnswer(404, "404 Not Found");
@@ -160,8 +191,7 @@ export class Front {
   ): Promise<Answer> {
     const { selfHosted } = this.#state;
     if (this.#requestLimit?.admit(request.source) === false) return this.#refuse(entry, "QUERY_LIMIT_EXCEEDED");
-    const isCurrent = self.url === this.#state.url || self.url === (await this.#second);
-    if (!isCurrent) return redirectAnswer(addressAt(this.#state.url, request));
+    if (!(await this.#isCurrent(request, self))) return redirectAnswer(addressAt(this.#state.url, request));
     const rule = this.faults.isEmpty
       ? undefined
       : this.faults.strikeRequest(entry.method, entry.params, innerCalls(rest));
@@ -172,6 +202,12 @@ export class Front {
       return addressAt(toOther && self.url === second ? this.#state.url : second, request);
     };
     return withFault(rule, { selfHosted, wait: this.#wait, location }, () => this.#work(rest, entry, rule));
+  }
+
+  /** Whether the request came to an address that the portal has today. */
+  async #isCurrent({ host }: HttpRequest, { url }: { url: string }): Promise<boolean> {
+    if (this.#formerNames.has(host.replace(/:\d+$/, "").toLowerCase())) return false;
+    return url === this.listening || url === (await this.#second);
   }
 
   /** Does what the request asks for, between the late writes of the requests before it and its own. */
@@ -237,6 +273,7 @@ export class Front {
     this.#running.add(working);
     const answer = await working.finally(() => this.#running.delete(working));
     entry.status = answer.status;
+    this.#options.answered?.(entry);
     this.onRequest?.(entry);
     return this.#countDown(answer);
   }
@@ -263,6 +300,7 @@ function entryOf(state: State, request: HttpRequest, rest?: RestRequest): Journa
 
 /** The code a rule answers with; a soft one is noted where it is made. */
 function noteFault(entry: JournalEntry, rule: FaultRule | undefined): void {
+  if (rule !== undefined) entry.fault = true;
   if (rule?.code !== undefined && !rule.soft) entry.error = rule.code;
 }
 

@@ -1,7 +1,25 @@
 /** A Bitrix24 portal with its authorization server, for development and tests. See README.md beside this file. */
 export { Portal, startPortal } from "./portal";
-export type { PortalOptions, ApplicationOptions, UserOptions } from "./portal";
+export { SeedError } from "./control/seed";
+export { FileError } from "./options";
 export { refusals, RestError } from "./errors";
+export type { DirectCaller } from "./portal";
+export type { PortalOptions, Seed } from "./options";
+export type { ApplicationOptions, UserOptions } from "./members";
+export type { OperatorAnswer } from "./conversation";
+export type {
+  ActivationContent,
+  ApplicationContent,
+  ConnectorContent,
+  DepartmentContent,
+  DialogContent,
+  EventHandlerContent,
+  LineContent,
+  MessageContent,
+  PlacementContent,
+  PortalContent,
+  UserContent,
+} from "./content";
 export type { ErrorCode } from "./errors";
 export type { FaultHandle, FaultRule } from "./faults";
 export type { JournalCommand, JournalEntry, RestCall } from "./journal";

@@ -7,6 +7,8 @@ export interface JournalCommand {
   params: Params;
   /** Error code, soft ones included. */
   error?: string;
+  /** A rule for misbehaviour has struck this command. */
+  fault?: true;
 }
 
 /** One HTTP request as it arrived and how it ended. */
@@ -35,6 +37,8 @@ export interface JournalEntry {
   status: number;
   /** Error code, soft ones included. */
   error?: string;
+  /** A rule for misbehaviour has struck the request. */
+  fault?: true;
   /** Milliseconds of the portal's clock. */
   at: number;
 }

@@ -23,6 +23,10 @@ export class RequestLimit {
     readonly clock: Clock,
   ) {}
 
+  clear(): void {
+    this.#counters.clear();
+  }
+
   /** Counts a request; false when it is one too many. A refused request does not count. */
   admit(source: string): boolean {
     const now = this.clock();
@@ -61,6 +65,10 @@ export class OperatingLimit {
     readonly seconds: number,
     readonly clock: Clock,
   ) {}
+
+  clear(): void {
+    this.#buckets.clear();
+  }
 
   /** Looked at before the call, so the call that crosses the limit still completes. */
   isExceeded(account: string, method: string): boolean {

@@ -10,6 +10,8 @@ interface Reading {
 }
 
 interface Field {
+  /** How the value is told to people and programs; texts, lists and objects as they are stored. */
+  kind?: "flag" | "integer";
   initial: FieldValue;
   /** Turns what was sent into what is stored. */
   read(value: unknown, reading: Reading): FieldValue;
@@ -17,12 +19,12 @@ interface Field {
 
 /** "N if equal to N, else Y", compared loosely: JSON `true` becomes N. */
 function flagUnlessN(initial: Flag): Field {
-  return { initial, read: (value, { php8 }) => (looselyEquals(value, "N", php8) ? "N" : "Y") };
+  return { kind: "flag", initial, read: (value, { php8 }) => (looselyEquals(value, "N", php8) ? "N" : "Y") };
 }
 
 /** "Y if equal to Y, else N", compared loosely: 1 and "1" become N. */
 function flagIfY(initial: Flag): Field {
-  return { initial, read: (value, { php8 }) => (looselyEquals(value, "Y", php8) ? "Y" : "N") };
+  return { kind: "flag", initial, read: (value, { php8 }) => (looselyEquals(value, "Y", php8) ? "Y" : "N") };
 }
 
 function word(initial: string, fallback: string, ...values: string[]): Field {
@@ -31,7 +33,7 @@ function word(initial: string, fallback: string, ...values: string[]): Field {
 
 function integer(initial = 0, minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY): Field {
   const clamp = (value: number): number => Math.min(maximum, Math.max(minimum, value));
-  return { initial: String(initial), read: (value) => String(clamp(toInteger(value))) };
+  return { kind: "integer", initial: String(initial), read: (value) => String(clamp(toInteger(value))) };
 }
 
 function text(initial: string | null = "", length = Number.POSITIVE_INFINITY): Field {
@@ -103,7 +105,7 @@ export const lineFields: Readonly<Record<string, Field>> = {
   CRM_TRANSFER_CHANGE: flagUnlessN("Y"),
   CRM_CREATE: word("lead", "lead", "lead", "deal", "none"),
   CRM_CREATE_SECOND: text("0"),
-  CRM_CREATE_THIRD: { initial: "Y", read: (value) => (value === "N" ? "N" : "Y") },
+  CRM_CREATE_THIRD: { kind: "flag", initial: "Y", read: (value) => (value === "N" ? "N" : "Y") },
   CRM_SOURCE: text("create"),
   CHECK_AVAILABLE: flagUnlessN("N"),
   WATCH_TYPING: flagIfY("Y"),

@@ -58,7 +58,7 @@ function bareEntity(id: unknown): QueueEntity | undefined {
 }
 
 /** Departments become their users; who does not exist, is inactive or extranet is dropped, twice is once. */
-function expand(state: State, entities: readonly QueueEntity[]): Queue {
+export function expand(state: State, entities: readonly QueueEntity[]): Queue {
   const queue = new Map<number, QueueUser>();
   const kept: QueueEntity[] = [];
   for (const entity of entities) {

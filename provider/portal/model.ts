@@ -146,7 +146,7 @@ export interface PlacementRecord {
   groupName: string;
   options: Record<string, unknown>;
   /** Name and content of the picture. */
-  icon?: readonly [name: string, content: string];
+  icon?: readonly [string, string];
   langAll: Record<string, { TITLE: string; DESCRIPTION: string; GROUP_NAME: string }>;
   application: string;
 }

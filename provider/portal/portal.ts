@@ -1,14 +1,18 @@
-import { randomBytes } from "node:crypto";
 import { callerOf } from "./authorization";
 import type { Call } from "./call";
+import type { PortalContent } from "./content";
+import { describe } from "./control/describe";
+import { seed } from "./control/seed";
+import type { OperatorAnswer } from "./conversation";
+import { Core } from "./core";
 import { admit, run } from "./dispatch";
-import type { Cost } from "./dispatch";
 import { Page } from "./envelope";
 import type { FaultHandle, FaultRule } from "./faults";
-import { Front } from "./front";
+import type { Front } from "./front";
 import { callsOf } from "./journal";
 import type { JournalEntry, RestCall } from "./journal";
-import type { Clock } from "./limits";
+import { addApplication, addDepartment, addUser, addWebhook, removeApplication } from "./members";
+import type { ApplicationOptions, UserOptions } from "./members";
 import type {
   ActivationRecord,
   Application,
@@ -23,72 +27,92 @@ import type {
   User,
   Webhook,
 } from "./model";
-import type { Module, Owned, Records } from "./module";
-import * as modules from "./modules";
-import { State } from "./state";
+import type { Owned, Records } from "./module";
+import { readJsonFile } from "./options";
+import type { PortalOptions, Seed } from "./options";
+import type { State } from "./state";
 import { lifetimes } from "./tokens";
 import type { TokenPair } from "./tokens";
 
-export interface PortalOptions {
-  /** How the server behaves; the cloud's generation by default. */
-  generation?: Generation;
-  /** Requests per second as on a plan of the cloud. */
-  limits?: false | "standard" | "enterprise";
-  /** Seconds of work per application and method in ten minutes; `cost` says how much a call counts for. */
-  operatingLimit?: false | { seconds: number; cost?: Cost };
-  /** Milliseconds since 1970. */
-  clock?: Clock;
-  port?: number;
-  /** Port of the authorization server. */
-  authorizationPort?: number;
-  /** Puts things into the portal before it listens. */
-  seed?: (portal: Portal) => void | Promise<void>;
-  /** Changes of activations become visible only after the answer has been sent. */
-  lateWrites?: boolean;
-  /** False: requests are not remembered. */
-  journal?: boolean;
-  /** Serve HTTPS with this key and certificate (PEM) on all addresses. */
-  https?: { key: string; cert: string };
-}
-
-export type ApplicationOptions = Partial<Omit<Application, "id">>;
-export type UserOptions = Partial<User>;
-
-const allModules = Object.values<Module>(modules);
-
-const defaultScopes = [
-  ...["imopenlines", "imconnector", "placement", "contact_center", "im"],
-  ...allModules.map(({ scope }) => scope),
-];
-
 /** A running portal with an application, an administrator and a token of his. */
 export class Portal {
-  /** Administrator, the owner of `accessToken`. */
-  readonly administrator: User;
-  readonly application: Application;
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly #state: State;
-  readonly #front: Front;
+  readonly #core: Core;
 
   constructor(options: PortalOptions) {
-    const { generation = "new", clock = Date.now, lateWrites = false } = options;
-    this.#state = new State({ generation, clock, lateWrites });
-    this.#front = new Front(this.#state, options);
-    this.administrator = this.addUser({ name: "Ada", lastName: "Admin", administrator: true });
-    this.application = this.addApplication({ name: "Local application" });
-    const pair = this.issueTokens({});
-    this.accessToken = pair.accessToken;
-    this.refreshToken = pair.refreshToken;
+    this.#core = new Core(options);
+  }
+
+  get #state(): State {
+    return this.#core.state;
+  }
+
+  get #front(): Front {
+    return this.#core.front;
   }
 
   /** Opens the listeners. */
   async open(): Promise<void> {
-    await this.#front.open();
+    try {
+      await this.#front.open();
+    } catch (error) {
+      // One of its ports is not free: the other one must not stay taken.
+      await this.#front.close();
+      throw error;
+    }
+  }
+
+  /** Administrator, the owner of `accessToken`. */
+  get administrator(): User {
+    return this.#core.administrator;
+  }
+
+  get application(): Application {
+    return this.#core.application;
+  }
+
+  get clientId(): string {
+    return this.application.clientId;
+  }
+
+  get clientSecret(): string {
+    return this.application.clientSecret;
+  }
+
+  get accessToken(): string {
+    return this.#core.credentials.accessToken;
+  }
+
+  get refreshToken(): string {
+    return this.#core.credentials.refreshToken;
+  }
+
+  /** A webhook of the administrator; the name of the method follows its slash. */
+  get webhook(): string {
+    return this.#webhookUrl(this.#core.webhook);
+  }
+
+  /** Address that operates the portal from any language; `openapi.json` below it describes it. */
+  get control(): string {
+    return `${this.#front.listening}/_portal/`;
+  }
+
+  /** The certificate that clients have to trust, where the portal serves HTTPS (PEM). */
+  get certificate(): string | undefined {
+    return this.#core.certificate;
+  }
+
+  /** Whether content and credentials are those of a former run. */
+  get isRestored(): boolean {
+    return this.#core.isRestored;
   }
 
   get generation(): Generation {
     return this.#state.generation;
+  }
+
+  /** Address of the portal, without a slash at its end; the same as `url`. */
+  get portal(): string {
+    return this.url;
   }
 
   /** Address of the portal, without a slash at its end. */
@@ -129,65 +153,21 @@ export class Portal {
   }
 
   addUser(options: UserOptions = {}): User {
-    const id = options.id ?? this.#state.nextId("user");
-    const user: User = {
-      name: "User",
-      lastName: String(id),
-      email: `user${String(id)}@portal.example`,
-      active: true,
-      extranet: false,
-      online: true,
-      administrator: false,
-      mayModifyConnectors: false,
-      mayModifyLines: false,
-      departments: [1],
-      ...options,
-      id,
-    };
-    this.#state.users.set(id, user);
-    return user;
+    return addUser(this.#state, options);
   }
 
   addDepartment(options: Partial<Department> = {}): Department {
-    const id = options.id ?? this.#state.nextId("department") + 1;
-    const department = { name: `Department ${String(id)}`, parent: 1, ...options, id };
-    this.#state.departments.set(id, department);
-    return department;
+    return addDepartment(this.#state, options);
   }
 
   /** An application with every right of its scopes; a local one unless told otherwise. */
   addApplication(options: ApplicationOptions = {}): Application {
-    const id = this.#state.nextId("application");
-    const clientId = options.clientId ?? `local.${randomBytes(7).toString("hex")}.${String(10_000_000 + id)}`;
-    const application: Application = {
-      clientSecret: randomBytes(25).toString("hex"),
-      code: clientId,
-      name: `Application ${String(id)}`,
-      redirectUri: "https://application.example/oauth",
-      scopes: [...defaultScopes],
-      status: "L",
-      version: 1,
-      installed: true,
-      active: true,
-      paymentExpired: false,
-      ...options,
-      clientId,
-      id,
-    };
-    this.#state.applications.set(clientId, application);
-    return application;
+    return addApplication(this.#state, options);
   }
 
   /** Removes an application with all that is its own: connectors, handlers, placements, tokens. */
   removeApplication({ clientId }: Application): void {
-    const { applications, connectors, events, placements } = this.#state;
-    applications.delete(clientId);
-    for (const one of connectors.all()) if (one.application === clientId) connectors.remove(one.ID, clientId);
-    for (const [key, one] of events) if (one.application === clientId) events.delete(key);
-    for (const [key, one] of placements) if (one.application === clientId) placements.delete(key);
-    for (const { records } of allModules)
-      for (const [key, one] of records.of(this.#state))
-        if (one.application === clientId) records.of(this.#state).delete(key);
+    removeApplication(this.#state, clientId);
   }
 
   /** A new pair, as the authorization server would issue it; of the default application and administrator unless named. */
@@ -204,15 +184,17 @@ export class Portal {
 
   /** A webhook; its `url` ends with a slash, the method follows. */
   addWebhook(of: { user?: User; scopes?: string[] } = {}): Webhook & { readonly url: string } {
-    const { user = this.administrator, scopes = [...defaultScopes, "user"] } = of;
-    const webhook = { user, scopes, secret: randomBytes(8).toString("hex") };
-    this.#state.webhooks.set(`${String(user.id)}/${webhook.secret}`, webhook);
-    return { ...webhook, url: `${this.url}/rest/${String(user.id)}/${webhook.secret}/` };
+    const webhook = addWebhook(this.#state, { user: this.administrator, ...of });
+    return { ...webhook, url: this.#webhookUrl(webhook) };
+  }
+
+  #webhookUrl({ user, secret }: Webhook): string {
+    return `${this.url}/rest/${String(user.id)}/${secret}/`;
   }
 
   /** Every access token issued so far has expired. */
   expireTokens(): void {
-    this.#state.tokens.expireAccessTokens();
+    this.#core.expireTokens();
   }
 
   /** Every refresh token issued so far has expired. */
@@ -331,9 +313,37 @@ export class Portal {
     this.#front.spend(application.clientId, method.toLowerCase(), seconds);
   }
 
-  /** The portal gets another address; the old one answers 302. */
-  move(): Promise<string> {
-    return this.#front.move();
+  /**
+   * The portal gets another address; the old one answers 302. With a name it keeps its port and is called by that name, as
+   * a renamed portal is; without one it gets another port, which needs no name that leads here.
+   */
+  move(host?: string): Promise<string> {
+    return host === undefined ? this.#front.move() : Promise.resolve(this.#core.rename(host));
+  }
+
+  /** All that the portal contains, as `/_portal/state` tells it. */
+  get content(): PortalContent {
+    return describe(this.#state);
+  }
+
+  /** Puts content into the portal: all of it, or, when something is wrong with it, nothing and an error that says what. */
+  seed(content: PortalContent): void {
+    seed(this.#state, content);
+  }
+
+  /** Empty again: content, faults and journal are gone, the clock is right, the credentials are good as at the start. */
+  reset(): void {
+    this.#core.reset();
+  }
+
+  /** Moves the portal's clock by so many seconds. */
+  advance(seconds: number): void {
+    this.#core.advance(seconds);
+  }
+
+  /** An operator writes to the client in a dialog; undefined when there is no such dialog. */
+  answer(answer: OperatorAnswer): { id: string } | undefined {
+    return this.#core.answer(answer);
   }
 
   /** When every request that has arrived so far is done with, also those whose client has gone. */
@@ -342,7 +352,7 @@ export class Portal {
   }
 
   close(): Promise<void> {
-    return this.#front.close();
+    return this.#core.close();
   }
 }
 
@@ -351,10 +361,16 @@ export interface DirectCaller {
   call(method: string, params?: Params): Promise<unknown>;
 }
 
-/** Starts a portal and its authorization server on free ports. */
+/** Starts a portal and its authorization server. */
 export async function startPortal(options: PortalOptions = {}): Promise<Portal> {
   const portal = new Portal(options);
-  await options.seed?.(portal);
+  if (!portal.isRestored) await plant(portal, options.seed);
   await portal.open();
   return portal;
+}
+
+async function plant(portal: Portal, given: Seed | undefined): Promise<void> {
+  if (typeof given === "function") await given(portal);
+  else if (typeof given === "string") portal.seed(readJsonFile(given, "seed file") as PortalContent);
+  else if (given !== undefined) portal.seed(given);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ActivationStore } from "./activation-store";
 import { ConnectorStore } from "./connector-store";
+import { DialogStore } from "./dialogs";
 import type { Clock } from "./limits";
 import type {
   Application,
@@ -32,7 +33,7 @@ export interface StateOptions {
 export class State {
   readonly generation: Generation;
   readonly clock: Clock;
-  readonly memberId = randomBytes(16).toString("hex");
+  memberId = randomBytes(16).toString("hex");
   readonly applications = new Map<string, Application>();
   readonly users = new Map<number, User>();
   readonly departments = new Map<number, Department>();
@@ -44,6 +45,7 @@ export class State {
   readonly lines = new Map<number, LineRecord>();
   readonly events = new Map<string, EventRecord>();
   readonly placements = new Map<string, PlacementRecord>();
+  readonly dialogs = new DialogStore();
   readonly tariff: Tariff = { rating: true, workingHours: true, queueAll: true, crm: true };
   /** The open lines module can be missing on self-hosted portals. */
   openLinesInstalled = true;
@@ -75,6 +77,18 @@ export class State {
 
   get host(): string {
     return new URL(this.url).host;
+  }
+
+  /** Numbers of this kind go on behind this one. */
+  reserveId(kind: string, id: number): void {
+    this.#counters.set(kind, Math.max(this.#counters.get(kind) ?? 0, id));
+  }
+
+  /** Numbers begin anew, but for the kinds that are named. */
+  resetIds(kept: Readonly<Record<string, number>>): void {
+    const applications = this.#counters.get("application") ?? 0;
+    this.#counters.clear();
+    for (const [kind, last] of Object.entries({ application: applications, ...kept })) this.#counters.set(kind, last);
   }
 
   nextId(kind: string): number {

@@ -19,6 +19,19 @@ export interface TokenPair extends Grant {
   expires: number;
 }
 
+/** The texts of a pair. */
+export type Credentials = Pick<TokenPair, "accessToken" | "refreshToken">;
+
+/** A token as a file keeps it. */
+export interface SavedToken {
+  kind: "access" | "refresh";
+  token: string;
+  clientId: string;
+  userId: number;
+  /** Milliseconds at which it stops working. */
+  until: number;
+}
+
 interface Entry extends Grant {
   /** Milliseconds at which it stops working. */
   until: number;
@@ -32,10 +45,10 @@ export class TokenStore {
 
   constructor(readonly clock: Clock) {}
 
-  issue(grant: Grant, expiresIn: number): TokenPair {
+  /** A new pair; of given texts where the pair has to be known beforehand. */
+  issue(grant: Grant, expiresIn: number, given: Partial<Credentials> = {}): TokenPair {
     const until = this.clock() + expiresIn * 1000;
-    const accessToken = randomToken();
-    const refreshToken = randomToken();
+    const { accessToken = randomToken(), refreshToken = randomToken() } = given;
     const { application, user } = grant;
     this.#accessTokens.set(accessToken, { application, user, until });
     this.#refreshTokens.set(refreshToken, { application, user, until: this.clock() + lifetimes.refreshToken * 1000 });
@@ -61,6 +74,30 @@ export class TokenStore {
     if (entry?.application !== application || entry.until <= this.clock()) return undefined;
     store.delete(value);
     return { application, user: entry.user };
+  }
+
+  /** Whether a text is a token or a code that has been issued. */
+  isKnown(text: string): boolean {
+    return [this.#accessTokens, this.#refreshTokens, this.#codes].some((store) => store.has(text));
+  }
+
+  /** Tokens that can be told to another run of the portal; expired ones too, because they are answered differently. */
+  saved(): SavedToken[] {
+    const stores = { access: this.#accessTokens, refresh: this.#refreshTokens };
+    return Object.entries(stores).flatMap(([kind, store]) =>
+      [...store].map(([token, { application, user, until }]) => ({
+        kind: kind as SavedToken["kind"],
+        token,
+        clientId: application.clientId,
+        userId: user.id,
+        until,
+      })),
+    );
+  }
+
+  restore(kind: SavedToken["kind"], token: string, entry: Grant & { until: number }): void {
+    const store = kind === "access" ? this.#accessTokens : this.#refreshTokens;
+    store.set(token, entry);
   }
 
   expireAccessTokens(): void {

@@ -82,7 +82,7 @@ describe("npm run portal", () => {
   });
 
   it("ends with exit code 0 on Ctrl-C", async () => {
-    const args = ["--require", "ts-node/register/transpile-only", join(root, "provider", "portal", "main.ts")];
+    const args = ["--require", "ts-node/register/transpile-only", join(root, "provider", "cli", "index.ts"), "portal"];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => (output += part));

@@ -33,7 +33,7 @@ describe("local portal: authorization server", () => {
       refresh_token: body["refresh_token"],
       expires: Math.floor(now / 1000) + 3600,
       expires_in: 3600,
-      scope: "imopenlines,imconnector,placement,contact_center,im",
+      scope: portal.application.scopes.join(","),
       domain: new URL(portal.authorizationServer).host,
       server_endpoint: `${portal.authorizationServer}/rest/`,
       client_endpoint: `${portal.url}/rest/`,

@@ -1,0 +1,32 @@
+import { setFlagsFromString } from "node:v8";
+import { Command } from "commander";
+import type * as portalCli from "../portal/cli";
+import type { Console } from "./console";
+
+/** Ends the portal: Ctrl-C, or whoever has started it. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+  });
+}
+
+async function portal(args: readonly string[], { output, errors }: Console): Promise<number> {
+  // A portal runs beside what is being tested, for hours: less memory for garbage is worth more than speed.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  // Loaded only here: whoever signs in or deploys does not wait for a portal that he does not start.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { runPortal } = require("../portal/cli") as typeof portalCli;
+  const write = (text: string): void => void output.write(text);
+  return runPortal(args, stopped(), write, (text) => void errors.write(text));
+}
+
+/** The portal reads its own command line, which is the same for `npm run portal`. */
+export function portalCommand(run: (work: () => Promise<number>) => Promise<void>, console: Console): Command {
+  return new Command("portal")
+    .description("start a local Bitrix24 portal for development and tests; portal --help lists its options")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .argument("[options...]")
+    .action((args: string[]) => run(() => portal(args, console)));
+}
