@@ -1,13 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
+import { addedSchema, addLine, linePages, listLines, readLine, removeLine, rowsSchema } from "./calls";
+import type { Listing, Row } from "./calls";
 import { addNotConfirmed, addOverdue, addRefused, addUnclear, nameTaken, surplusLine, takenUp } from "./errors";
-import { lineParameters } from "./fields";
-import type { LineField } from "./fields";
 import { forget, recall, remember } from "./journal";
-import { answerSchema, dialectOf, getLine } from "./look";
 import type { Values } from "./look";
 import { bears, marked, markerOf } from "./marker";
-import { decodeEmoji } from "./notation";
+import { inDialect } from "./settle";
 import type { Command } from "../rest/command";
 import { documentedCodes } from "../rest/codes";
 import { Bitrix24Error } from "../rest/errors";
@@ -73,20 +71,8 @@ export async function isReplacing(session: Session, making: Making): Promise<boo
   return making.isReplacedOnDemand();
 }
 
-const rowsSchema = z.array(z.looseObject({ ID: z.coerce.number() }));
-type Row = z.infer<typeof rowsSchema>[number];
-
-const addedSchema = z.union([
-  z.literal(false),
-  z.number().int().positive(),
-  z
-    .string()
-    .regex(/^[1-9]\d*$/)
-    .transform(Number),
-]);
-
 function nameOf(line: Readonly<Record<string, unknown>>): string {
-  return decodeEmoji(String(line["LINE_NAME"])).trim();
+  return String(line["LINE_NAME"]).trim();
 }
 
 /** A line to be made. */
@@ -101,28 +87,19 @@ export interface Wanted {
   readonly isReplacing: boolean;
 }
 
-/** The documented maximum. */
-const pageSize = 200;
-
 /** The newest lines first: what was added in this run is on the first page. */
-function page({ values }: Wanted, offset: number): Command {
-  const select = ["ID", "LINE_NAME", ...(values.lineName === undefined ? ["DEFAULT_OPERATOR_DATA"] : [])];
-  const query = { select, order: { ID: "desc" }, limit: pageSize, offset };
-  return { method: "imopenlines.config.list.get", parameters: { PARAMS: query } };
+function listing({ values }: Wanted): Listing {
+  const operators = values.lineName === undefined ? ["DEFAULT_OPERATOR_DATA"] : [];
+  return { select: ["ID", "LINE_NAME", ...operators], order: "desc", queues: false };
 }
 
 /** All lines that were there before; everybody who creates lines in this run shares the looks. */
 async function linesBefore(wanted: Wanted): Promise<Row[]> {
   const { session, subject } = wanted;
   const lines = new Map<number, Row>();
-  for (let offset = 0; ;) {
-    const rows = await session.look(page(wanted, offset), { schema: rowsSchema, subject, writesMatter: false });
-    const known = lines.size;
+  for await (const rows of linePages(session, listing(wanted), { subject, writesMatter: false }))
     for (const row of rows) lines.set(row.ID, row);
-    offset += rows.length;
-    // Some servers give all rows at once, whatever page is asked for.
-    if (rows.length < pageSize || lines.size === known) return [...lines.values()];
-  }
+  return [...lines.values()];
 }
 
 function isFree({ session }: Wanted, id: number): boolean {
@@ -141,7 +118,7 @@ async function recalled(wanted: Wanted): Promise<Row | undefined> {
   const { session, subject, marker } = wanted;
   const entry = wanted.mayRecall ? await recall(session.portal, marker) : undefined;
   if (!entry || !isFree(wanted, entry.id)) return undefined;
-  const answer = await session.look(getLine(entry.id), { schema: answerSchema, subject });
+  const answer = await readLine({ session, subject, id: entry.id });
   if (answer === false || !isFree(wanted, entry.id)) return undefined;
   // Numbers come again when a portal is set up anew.
   const isSame = nameOf(answer) === entry.name || bears(marker, answer);
@@ -151,9 +128,7 @@ async function recalled(wanted: Wanted): Promise<Row | undefined> {
 /** What an interrupted run made in vain: nobody uses it, and nobody else adds lines under this marker. */
 async function removeSurplus({ session, subject }: Wanted, rows: readonly Row[]): Promise<void> {
   for (const { ID: id } of rows) {
-    const command = { method: "imopenlines.config.delete", parameters: { CONFIG_ID: id } };
-    const seen = await session
-      .writeThenLook(command, { schema: z.unknown(), subject }, getLine(id), { schema: answerSchema, subject })
+    const seen = await removeLine({ session, subject, id })
       .then((outcome) => outcome.seen)
       .catch((error: unknown) => {
         if (!(error instanceof Bitrix24Error)) throw error;
@@ -194,25 +169,25 @@ function answered({ values, before }: Attempt, rows: readonly Row[], answer: Out
 }
 
 function addCommand({ session, values, marker }: Wanted): Command {
-  const sent = marked(values, marker);
-  const parameters = { PARAMS: lineParameters(sent, Object.keys(sent) as LineField[], dialectOf(session)) };
-  return { method: "imopenlines.config.add", parameters };
+  return addLine(inDialect(session, marked(values, marker)));
 }
 
 async function send(wanted: Attempt): Promise<Outcome> {
   const { session, subject } = wanted;
+  const newest = listLines(listing(wanted));
+  const look = { schema: rowsSchema, subject };
   const { result: answer, seen } = await session.writeThenLook(
     addCommand(wanted),
     { schema: addedSchema, subject, once: true },
-    page(wanted, 0),
-    { schema: rowsSchema, subject },
+    newest,
+    look,
   );
   const find = (rows: readonly Row[]): Row[] => [...unclaimed(wanted, rows), ...answered(wanted, rows, answer)];
   const found = find(seen);
   const mayCome = answer instanceof Bitrix24Error ? mayHaveMade(answer) : answer !== false;
   if (found.length > 0 || !mayCome) return { answer, found };
   await pause(slowness);
-  const later = await session.look(page(wanted, 0), { schema: rowsSchema, subject, fresh: true });
+  const later = await session.look(newest, { ...look, fresh: true });
   return { answer, found: find(later) };
 }
 
@@ -299,7 +274,7 @@ async function addOrTakeUp(wanted: Wanted): Promise<Added> {
  * Makes a line that bears the marker, or finds the one that an interrupted run has made. Those for one resource come one
  * after the other: resources of the same name can belong to different components.
  */
-export async function addLine(wanted: Wanted): Promise<Added> {
+export async function makeLine(wanted: Wanted): Promise<Added> {
   const { turns } = knownIn(wanted.session);
   const add = (): Promise<Added> => addOrTakeUp(wanted);
   const turn = (turns.get(wanted.marker) ?? Promise.resolve()).then(add, add);

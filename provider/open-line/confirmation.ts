@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { answerSchema, compare, getLine, pick } from "./look";
-import type { Answer, Values } from "./look";
+import { readLine } from "./calls";
+import type { Answer, Line } from "./calls";
+import { compare, pick } from "./look";
+import type { Values } from "./look";
 import { readQueue } from "./queue";
 import type { LineField } from "./fields";
 import { means } from "./values";
-import type { Session } from "../rest/session";
 
 /**
  * Texts that a portal stores as they are. A flag, a word, a number or what belongs to a feature that its plan lacks it may
@@ -52,16 +53,13 @@ export function isUntrue(change: Change, seen: Values): boolean {
 }
 
 /** A line after an update. */
-export interface Updated {
-  readonly session: Session;
-  readonly id: number;
-  readonly subject: string;
+export interface Updated extends Line {
   /** What the portal has to store. */
   readonly expected: Values;
 }
 
-async function compareAll({ session, id, subject }: Updated, asked: Values, answer: Answer): Promise<Values> {
-  const queue = asked.queue === undefined ? undefined : await readQueue(session, id, subject, false);
+async function compareAll(updated: Updated, asked: Values, answer: Answer): Promise<Values> {
+  const queue = asked.queue === undefined ? undefined : await readQueue(updated, false);
   return compare(asked, answer, queue);
 }
 
@@ -74,13 +72,13 @@ const looksAgainAfter = [250, 750, 1_500] as const;
  * @returns undefined where it shows nothing of the change, a moment later neither; false where the line is gone by then
  */
 export async function confirm(updated: Updated, change: Change, answer: Answer): Promise<Values | false | undefined> {
-  const { session, id, subject, expected } = updated;
+  const { expected } = updated;
   const asked = { ...change.sent, ...expected };
   let seen = await compareAll(updated, asked, answer);
   for (const milliseconds of looksAgainAfter) {
     if (!isUntrue(change, seen)) break;
     await delay(milliseconds);
-    const again = await session.look(getLine(id), { schema: answerSchema, subject, fresh: true });
+    const again = await readLine(updated, { fresh: true });
     if (again === false) return false;
     seen = await compareAll(updated, asked, again);
   }

@@ -1,27 +1,18 @@
-import { z } from "zod";
 import { PartialFailure } from "../shared/definition";
 import type { Definition, Making, Properties } from "../shared/definition";
-import { addLine, isReplacing, linesOf, noteLine } from "./add";
+import { isReplacing, linesOf, makeLine, noteLine } from "./add";
+import { answerSchema, doneSchema, getLine, lineSubject, readLine, removeLine, updateLine } from "./calls";
+import type { Line } from "./calls";
 import { confirm } from "./confirmation";
 import { deleteRefused, lineGone, nothingToAdopt, updateNotConfirmed, updateRefused } from "./errors";
 import { lineFieldNames, withCompanions } from "./fields";
 import type { LineField } from "./fields";
-import {
-  answerSchema,
-  dialectOf,
-  differing,
-  fieldsOf,
-  getLine,
-  lineSubject,
-  lookAt,
-  pick,
-  settle,
-  updateLine,
-} from "./look";
+import { differing, fieldsOf, lookAt, pick } from "./look";
 import type { Values } from "./look";
 import { marked, markerFor, unfinished, unmarked } from "./marker";
 import { openLineSchema } from "./schema";
 import type { OpenLineInputs } from "./schema";
+import { inDialect, settle } from "./settle";
 import { canonical, means } from "./values";
 import type { Session } from "../rest/session";
 
@@ -32,17 +23,8 @@ export interface Computed {
   readonly __stored?: Values;
 }
 
-const anything = z.unknown();
-
 function subjectOf(id: number | undefined, inputs: Partial<OpenLineInputs>): string {
   return lineSubject(id, inputs.lineName);
-}
-
-/** A line at hand. */
-interface Line {
-  readonly session: Session;
-  readonly id: number;
-  readonly subject: string;
 }
 
 /** From here on the line is as the inputs want it, whatever happens; but nobody has seen what the portal stored. */
@@ -82,18 +64,18 @@ async function send(line: Line, { values, names, known, before, after, asked }: 
   const { session, id, subject } = line;
   const sent = pick(values, withCompanions(names));
   const expected = asked ?? sent;
-  const command = updateLine(id, sent, Object.keys(sent) as LineField[], dialectOf(session));
-  const about = { schema: anything, subject };
+  const command = updateLine(id, inDialect(session, sent));
+  const about = { schema: doneSchema, subject };
   const { result, seen } = await orPartial(line, before, () =>
     session.writeThenLook(command, about, getLine(id), { schema: answerSchema, subject }),
   );
   if (result instanceof Error) throw result;
-  if (seen === false) throw lineGone(session, subject, command.method);
-  if (result === false) throw updateRefused(session, subject, Object.keys(sent));
+  if (seen === false) throw lineGone(session, subject);
+  if (!result) throw updateRefused(session, subject, Object.keys(sent));
   const stored = await orPartial(line, before, () => confirm({ ...line, expected }, { sent, before: known }, seen));
-  if (stored === false) throw lineGone(session, subject, command.method);
+  if (stored === false) throw lineGone(session, subject);
   if (stored === undefined) throw updateNotConfirmed(session, subject);
-  return orPartial(line, after, () => settle(session, id, subject, expected, stored));
+  return orPartial(line, after, () => settle(line, expected, stored));
 }
 
 /** Sends what the line has otherwise, and nothing where it is as it should be. */
@@ -112,15 +94,15 @@ async function finish(line: Line, inputs: OpenLineInputs, marker: string): Promi
 }
 
 /** Sends what is missing from a line that was left unfinished, or of which nobody has seen what is stored. */
-async function complete(line: Line, inputs: OpenLineInputs, method: string): Promise<Values> {
-  const { session, id, subject } = line;
-  const answer = await session.look(getLine(id), { schema: answerSchema, subject });
-  if (answer === false) throw lineGone(session, subject, method);
+async function complete(line: Line, inputs: OpenLineInputs): Promise<Values> {
+  const { session, subject } = line;
+  const answer = await readLine(line);
+  if (answer === false) throw lineGone(session, subject);
   const fields = fieldsOf(inputs);
   const left = unfinished(whenNew(inputs), answer);
   const wanted = { ...fields, ...left };
-  const seen = await lookAt(session, id, subject, wanted, false);
-  if (!seen) throw lineGone(session, subject, method);
+  const seen = await lookAt(line, wanted, false);
+  if (!seen) throw lineGone(session, subject);
   const names = Object.keys(differing(wanted, seen)) as LineField[];
   if (names.length === 0) return {};
   const asked = left && { ...pick(wanted, names), ...fields };
@@ -135,7 +117,7 @@ function whenNew(inputs: OpenLineInputs): Values {
 async function make(session: Session, inputs: OpenLineInputs, making: Making): Promise<{ id: number; wrong: Values }> {
   const isNotTold = await isReplacing(session, making);
   const marker = markerFor(inputs, making.resource);
-  const { id, isNew, tellNamesakes } = await addLine({
+  const { id, isNew, tellNamesakes } = await makeLine({
     session,
     subject: subjectOf(undefined, inputs),
     values: whenNew(inputs),
@@ -144,9 +126,7 @@ async function make(session: Session, inputs: OpenLineInputs, making: Making): P
     isReplacing: isNotTold,
   });
   const line: Line = { session, id, subject: subjectOf(id, inputs) };
-  const wrong = isNew
-    ? await finish(line, inputs, marker)
-    : await orPartial(line, {}, () => complete(line, inputs, "imopenlines.config.update"));
+  const wrong = isNew ? await finish(line, inputs, marker) : await orPartial(line, {}, () => complete(line, inputs));
   tellNamesakes();
   return { id, wrong };
 }
@@ -156,7 +136,7 @@ async function adopt(session: Session, inputs: OpenLineInputs, id: number): Prom
   linesOf(session).add(id);
   try {
     const fields = fieldsOf(inputs);
-    const seen = await lookAt(session, id, line.subject, fields, true);
+    const seen = await lookAt(line, fields, true);
     if (!seen) throw nothingToAdopt(session, line.subject);
     return { lineId: id, __stored: await match(line, fields, seen) };
   } catch (error) {
@@ -202,7 +182,7 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
   async read(session, id, recorded) {
     const lineId = Number(id);
     const asked = fieldsOf(recorded);
-    const seen = await lookAt(session, lineId, subjectOf(lineId, recorded), asked, true);
+    const seen = await lookAt({ session, id: lineId, subject: subjectOf(lineId, recorded) }, asked, true);
     if (!seen) return undefined;
     const known: Values = recorded.__stored ?? {};
     const isKnown = (name: LineField): boolean => name in known && means(name, seen[name], known[name]);
@@ -223,7 +203,7 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     const fields = fieldsOf(inputs);
     const before = fieldsOf(recorded);
     if (recorded.__stored === undefined) {
-      const wrong = await complete(line, inputs, "imopenlines.config.update");
+      const wrong = await complete(line, inputs);
       return { lineId, __stored: stillStored(wrong, fields, []) };
     }
     // What the program does not set any more is left as it is.
@@ -237,9 +217,7 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
   async delete(session, id, recorded) {
     const lineId = Number(id);
     const subject = subjectOf(lineId, recorded);
-    const command = { method: "imopenlines.config.delete", parameters: { CONFIG_ID: lineId } };
-    const look = { schema: answerSchema, subject };
-    const { result, seen } = await session.writeThenLook(command, { schema: anything, subject }, getLine(lineId), look);
+    const { result, seen } = await removeLine({ session, id: lineId, subject });
     // Whatever the answer was: a user with limited rights is refused what is gone already.
     if (seen === false) return;
     throw result instanceof Error ? result : deleteRefused(session, subject, result);

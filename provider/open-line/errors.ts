@@ -32,9 +32,9 @@ export function updateNotConfirmed(session: Session, subject: string): ProviderE
   });
 }
 
-/** `answer`: what the portal said of it. */
-export function deleteRefused(session: Session, subject: string, answer: unknown): ProviderError {
-  const said = answer === false ? "answered false, without a reason" : "reported success";
+/** `isDone`: what the portal said of it. */
+export function deleteRefused(session: Session, subject: string, isDone: boolean): ProviderError {
+  const said = isDone ? "reported success" : "answered false, without a reason";
   return new ProviderError({
     code: "DELETE_REFUSED",
     what: `imopenlines.config.delete for ${subject} on ${session.portal} did not remove it: the portal ${said}, and the line is still there.`,
@@ -44,10 +44,10 @@ export function deleteRefused(session: Session, subject: string, answer: unknown
 }
 
 /** A change of a line that was removed behind Pulumi's back. */
-export function lineGone(session: Session, subject: string, method: string): ProviderError {
+export function lineGone(session: Session, subject: string): ProviderError {
   return new ProviderError({
     code: "LINE_NOT_FOUND",
-    what: `${method} for ${subject} on ${session.portal}: there is no such line any more.`,
+    what: `imopenlines.config.update for ${subject} on ${session.portal}: there is no such line any more.`,
     meaning: "somebody has deleted it, or Bitrix24 has removed it because it was temporary.",
     wayOut: "run `pulumi refresh`, then `pulumi up` creates it anew.",
   });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Answer, Values } from "./look";
+import type { Answer } from "./calls";
+import type { Values } from "./look";
 
 /** The mark that a line bears while it is not finished: the same whenever it is made for the same resource. */
 export function markerFor(inputs: object, resource: string | undefined): string {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import { linePages, listLine, rowsSchema } from "./calls";
+import type { Line, Row } from "./calls";
 import { queueEntries } from "./kinds";
 import type { Queue } from "./kinds";
-import type { Command } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 
@@ -13,41 +13,19 @@ export interface StoredQueue {
   readonly asGiven: boolean;
 }
 
-/** Rows of `imopenlines.config.list.get`, as far as they matter here. */
-const rowsSchema = z.array(z.looseObject({ ID: z.coerce.number() }));
-type Row = z.infer<typeof rowsSchema>[number];
-
-/** The documented maximum. */
-const pageSize = 200;
-
-/** Inactive users are in it, unlike in `imopenlines.config.get`; and only here the queue stands as it was given. */
-const options = { QUEUE: "Y", CONFIG_QUEUE: "Y" };
-
-function page(offset: number): Command {
-  const query = { select: ["ID"], order: { ID: "asc" }, limit: pageSize, offset };
-  return { method: "imopenlines.config.list.get", parameters: { PARAMS: query, OPTIONS: options } };
-}
-
-function single(id: number): Command {
-  return {
-    method: "imopenlines.config.list.get",
-    parameters: { PARAMS: { select: ["ID"], filter: { ID: id } }, OPTIONS: options },
-  };
-}
-
-/** Looks through all lines; everybody who does so at the same time shares the looks. */
-async function findRow(session: Session, id: number, subject: string): Promise<Row | undefined> {
-  let offset = 0;
-  let last = 0;
-  for (;;) {
-    const rows = await session.look(page(offset), { schema: rowsSchema, subject });
+/** Looks through all lines until it is found; everybody who does so at the same time shares the looks. */
+async function findRow({ session, id, subject }: Line): Promise<Row | undefined> {
+  for await (const rows of linePages(session, { select: ["ID"], order: "asc", queues: true }, { subject })) {
     const row = rows.find((candidate) => candidate.ID === id);
-    const newest = Math.max(0, ...rows.map((candidate) => candidate.ID));
-    // Some servers give all rows at once, whatever page is asked for.
-    if (row || rows.length < pageSize || newest <= last) return row;
-    last = newest;
-    offset += rows.length;
+    if (row) return row;
   }
+  return undefined;
+}
+
+/** Asks for it alone. */
+async function singleRow({ session, id, subject }: Line): Promise<Row | undefined> {
+  const rows = await session.look(listLine(id), { schema: rowsSchema, subject });
+  return rows.find((candidate) => candidate.ID === id);
 }
 
 /** Portals that keep a queue as it was given, and so understand its entries. */
@@ -77,18 +55,10 @@ function isUnsupported(error: unknown): boolean {
  * The queue of a line; undefined where only `imopenlines.config.get` tells it. `shared` is for reading many lines: then one
  * look serves them all.
  */
-export async function readQueue(
-  session: Session,
-  id: number,
-  subject: string,
-  shared: boolean,
-): Promise<StoredQueue | undefined> {
+export async function readQueue(line: Line, shared: boolean): Promise<StoredQueue | undefined> {
   try {
-    const row = shared ? await findRow(session, id, subject) : undefined;
-    return storedQueue(
-      session,
-      row ?? (await session.look(single(id), { schema: rowsSchema, subject })).find(({ ID }) => ID === id),
-    );
+    const row = shared ? await findRow(line) : undefined;
+    return storedQueue(line.session, row ?? (await singleRow(line)));
   } catch (error) {
     if (isUnsupported(error)) return undefined;
     throw error;
