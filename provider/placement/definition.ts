@@ -5,7 +5,7 @@ import { flag, toParameters } from "../shared/names";
 import type { Command, Parameters, Value } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
-import { base64Problem, handlerUrl, requiredText, shownUrl } from "../shared/validation";
+import { base64Problem, handlerUrl, languageProblem, requiredText, shownUrl } from "../shared/validation";
 import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
 
@@ -13,11 +13,9 @@ const text = z.string();
 const texts = z.strictObject({ title: text.optional(), description: text.optional(), groupName: text.optional() });
 
 const languages = z.record(z.string(), texts).superRefine((given, context) => {
-  const strange = Object.keys(given).filter((language) => !/^[a-z]{2}$/.test(language));
-  for (const language of strange) {
-    const message =
-      "must be one of Bitrix24's languages, which have two letters in lower case: en, de, fr, br (Portuguese of Brazil), la (Spanish), sc and tc (Chinese), ...";
-    context.addIssue({ code: "custom", path: [language], message });
+  for (const language of Object.keys(given)) {
+    const message = languageProblem(language);
+    if (message !== undefined) context.addIssue({ code: "custom", path: [language], message });
   }
 });
 

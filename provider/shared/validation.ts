@@ -82,6 +82,12 @@ export function base64Problem(text: string, largest: number): string | undefined
   return isBase64 ? undefined : 'must be the content of the file in Base64: readFileSync("acme.svg", "base64")';
 }
 
+/** What is wrong with the name of a language. */
+export function languageProblem(language: string): string | undefined {
+  if (/^[a-z]{2}$/.test(language)) return undefined;
+  return "must be one of Bitrix24's languages, which have two letters in lower case: en, de, fr, br (Portuguese of Brazil), la (Spanish), sc and tc (Chinese), ...";
+}
+
 /** The number of an open line. */
 export const lineId = z
   .number()

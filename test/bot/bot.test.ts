@@ -256,8 +256,7 @@ describe("A stack with a bot", () => {
     const first = (await project.outputs())["botId"];
     assert.equal(String(welcomed()), String(first));
     portal.clearJournal();
-    await expectOk(project.preview());
-    await expectOk(project.up());
+    await expectOk(project.up({ preview: true }));
     assert.equal(portal.journal.length, 0);
     assert.equal((await expectOk(project.refresh())).summary.update, undefined);
     // Another type is another bot, which the line is told of.
