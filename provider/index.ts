@@ -9,6 +9,7 @@ export type { EventHandlerArgs, EventHandlerOptionsArgs } from "./event-handler"
 export { Placement } from "./placement";
 export type { PlacementArgs, PlacementIconArgs, PlacementTextsArgs } from "./placement";
 export * from "./bot";
+export * from "./message-sender";
 export { svgIcon } from "./connector/svg-icon";
 export type { Icon, SvgIconOptions } from "./connector/svg-icon";
 export {

@@ -14,6 +14,7 @@ export const scopes: readonly Scope[] = [
   { scope: "placement", only: "Placement" },
   { scope: "contact_center", only: "Placement" },
   { scope: "imbot", only: "Bot", isRare: true },
+  { scope: "messageservice", only: "MessageSender", isRare: true },
 ];
 
 /** Those without which nothing works. */
