@@ -132,8 +132,7 @@ export class OpenChannel extends pulumi.ComponentResource {
     let { lineId } = args;
     if (lineId === undefined) {
       this.line = new OpenLine(`${name}-line`, args.line ?? { lineName: connector.name }, part);
-      // Unlike other outputs the resource's ID is known in the preview of an update.
-      lineId = this.line.id.apply(Number);
+      lineId = this.line.lineId;
     }
     this.connector = new Connector(`${name}-connector`, { adopt, ...connector }, part);
     const events = handler === undefined ? [] : (args.events ?? defaultEvents);

@@ -35,6 +35,7 @@ export class Direct {
       connect,
       reconnect: () => Promise.resolve(connect()),
       warn,
+      tell: (message) => void this.told.push(message),
       harmless: harmlessLines,
       hide: () => undefined,
     };

@@ -276,6 +276,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
     return { key: title, title };
   },
   steering: ["adopt"],
+  adopting: { id: idOf, unread: ["data"] },
   comparable: (inputs) => ({
     active: true,
     ...inputs,

@@ -244,6 +244,22 @@ export const definition: Definition<Inputs, Computed, Session> = {
     id === undefined ? undefined : { key: subjectOf(id.toLowerCase()), title: subjectOf(id) },
   duplicate,
   steering: ["adopt"],
+  adopting: {
+    id: ({ connectorId: id }) => id,
+    unread: [
+      "icon",
+      "iconDisabled",
+      "placementHandler",
+      "comment",
+      "delExternalMessages",
+      "editInternalMessages",
+      "delInternalMessages",
+      "newsletter",
+      "needSystemMessages",
+      "needSignature",
+      "chatGroup",
+    ],
+  },
   writeOnly: ["icon", "iconDisabled"],
   comparable: (inputs) => ({ ...defaults, ...inputs, connectorId: inputs.connectorId?.toLowerCase() }),
   warnings: ({ connectorId: id, adopt }) =>

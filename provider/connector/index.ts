@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { keepAdopted, keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -134,5 +134,6 @@ export class Connector extends pulumi.CustomResource {
       done();
     }
     keepWriteOnly(this, definition, args);
+    keepAdopted(this, "connectorId", args);
   }
 }

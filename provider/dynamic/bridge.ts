@@ -7,6 +7,7 @@ import type {
   UpdateResult,
 } from "@pulumi/pulumi/dynamic";
 import { withoutNulls } from "../lifecycle/check";
+import type { Failure } from "../lifecycle/check";
 import type { Connection } from "../lifecycle/connection";
 import { Lifecycle, Unfinished } from "../lifecycle/lifecycle";
 import type { Audience, Call } from "../lifecycle/lifecycle";
@@ -20,6 +21,8 @@ export type { Connection } from "../lifecycle/connection";
 
 /** How the bridge gets at the portal; both ways of connecting throw where the configuration does not allow it. */
 export interface Host<S> extends Audience {
+  /** Shows a message that is no warning. */
+  tell(message: string): void;
   /** Hands over the configuration that the engine gave. */
   configure(get: (key: string) => string | undefined): void;
   /** For a resource that a running program declares: the configuration is the one of today. */
@@ -53,17 +56,28 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     limitGarbage();
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   async check(olds: Properties, news: Properties): Promise<CheckResult<Properties>> {
     limitGarbage();
-    const { inputs: given, secretInputs } = fromProgram(withoutProvider(news));
+    const { inputs: given, secretInputs, isPreview } = fromProgram(withoutProvider(news));
     const inputs = withoutNulls(given) as Properties;
     const { own } = takeApart(inputs);
     const isNew = Object.keys(olds).length === 0;
     const connect = (): Connection<S> => this.host.connect();
     const failures = this.lifecycle.check({ own, isNew, secretInputs, connect });
     this.rewritten.note(withoutProvider(olds), inputs);
+    if (isNew && isPreview && failures.length === 0) failures.push(...(await this.adoption(own, secretInputs)));
     return { inputs, failures };
+  }
+
+  /** Tells what taking something over would change; what stands in the way of it is a failure. */
+  private async adoption(own: Properties, secretInputs: readonly string[]): Promise<Failure[]> {
+    try {
+      const sentence = await this.lifecycle.adoption(this.host.connect(), own, secretInputs);
+      if (sentence !== undefined) this.host.tell(sentence);
+      return [];
+    } catch (error) {
+      return [{ property: "", reason: this.host.harmless((error as Error).message) }];
+    }
   }
 
   async diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {

@@ -147,6 +147,7 @@ export const host: Host<Session> = {
     return recordedRun;
   },
   warn,
+  tell: (message) => tell(harmlessLines(message)),
   harmless: harmlessLines,
   hide: hideValue,
 };

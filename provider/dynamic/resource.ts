@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import * as runtime from "@pulumi/pulumi/runtime";
 import type { z } from "zod";
 import { refusePrototypeKey } from "./losses";
 import {
@@ -12,7 +13,7 @@ import {
   warnOfUnknownKeys,
 } from "./program";
 import type { Declarable } from "./program";
-import { ownProviderKey, providerKey, resourceKey, secretInputsKey } from "../lifecycle/marks";
+import { ownProviderKey, previewKey, providerKey, resourceKey, secretInputsKey } from "../lifecycle/marks";
 
 /** What the registration of a resource has to know of its definition. */
 export interface Registration extends Declarable {
@@ -84,6 +85,7 @@ export function toProperties(
     ...given,
     [providerKey]: providerText(registration),
     [secretInputsKey]: secretInputs(given),
+    ...(runtime.isDryRun() && "adopt" in given ? { [previewKey]: true } : {}),
     ...(hasOwnProvider(type, opts) ? { [ownProviderKey]: true } : {}),
     ...(registration.noted ? { [resourceKey]: resourceDigest(registration.type, name, opts?.parent) } : {}),
   };
@@ -97,6 +99,18 @@ export function keepWriteOnly(resource: pulumi.CustomResource, registration: Reg
     const [input = path] = path.split(".");
     properties[input] = pulumi.output(given[input]);
   }
+}
+
+/**
+ * In a preview all outputs of a new resource are unknown to Pulumi. What is taken over is there already: its number or ID is
+ * known, and so the preview can also tell of what hangs on it.
+ */
+export function keepAdopted(resource: pulumi.CustomResource, name: "connectorId" | "lineId", args: object): void {
+  const { adopt, [name]: given } = { ...args } as Record<string, unknown>;
+  if (!runtime.isDryRun() || adopt !== true || given === undefined) return;
+  const properties = resource as unknown as Record<string, unknown>;
+  // The URN makes whatever uses the value depend on the resource.
+  properties[name] = pulumi.all([resource.urn, pulumi.output(given)]).apply(([, value]) => value);
 }
 
 const library = /[\\/]node_modules[\\/]|^node:/;

@@ -220,6 +220,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   deleteBeforeReplace: true,
   thing: (inputs) => ({ key: bindingOf(inputs), title: subject(inputs) }),
   steering: ["adopt"],
+  adopting: { id: idOf, unread: [] },
   comparable: (inputs) => ({
     eventType: "online",
     ...inputs,

@@ -2,6 +2,7 @@ import { addCodes } from "../rest/codes";
 import { PartialFailure } from "../shared/definition";
 import type { Definition, Making, Properties, Recorded, Thing } from "../shared/definition";
 import { ProviderError } from "../shared/refusal";
+import { foreseeAdoption } from "./adoption";
 import { findFailures } from "./check";
 import type { Failure } from "./check";
 import type { Connection } from "./connection";
@@ -119,6 +120,15 @@ export class Lifecycle<I extends object, C extends object, S> {
     }
     if (failures.length === 0) this.warnAbout(own);
     return failures;
+  }
+
+  /**
+   * What it would change to take over what is declared with `adopt`; undefined where nothing is taken over, or not all is known.
+   * @throws Error where there is nothing to be taken over
+   */
+  adoption(connection: Connection<S>, own: Properties, secretInputs: readonly string[]): Promise<string | undefined> {
+    if (own["adopt"] !== true || hasUnknown(own)) return Promise.resolve(undefined);
+    return foreseeAdoption(this.definition, { connection, own, secretInputs });
   }
 
   /** Compares a resource with its declaration. */

@@ -12,6 +12,9 @@ export const resourceKey = "__resource";
 /** Names of the inputs that are secret in the program: the engine keeps that from a dynamic provider. Never recorded. */
 export const secretInputsKey = "__secretInputs";
 
+/** Set in a preview, where a look at what is to be taken over is wanted. Never recorded. */
+export const previewKey = "__preview";
+
 /** What the process of the program says of a resource besides its inputs, and the state keeps. */
 export type Marks = Readonly<{ [ownProviderKey]?: true; [resourceKey]?: string }>;
 
@@ -31,8 +34,16 @@ export function takeApart(properties: Properties): { readonly own: Properties; r
   return { own, marks };
 }
 
+/** What the program's process says to `check`. */
+export interface FromProgram {
+  readonly inputs: Properties;
+  readonly secretInputs: readonly string[];
+  readonly isPreview: boolean;
+}
+
 /** Inputs as the program's process hands them to `check`, taken apart. */
-export function fromProgram(news: Properties): { inputs: Properties; secretInputs: readonly string[] } {
-  const { [secretInputsKey]: secretInputs, ...inputs } = news;
-  return { inputs, secretInputs: Array.isArray(secretInputs) ? secretInputs.map(String) : [] };
+export function fromProgram(news: Properties): FromProgram {
+  const { [secretInputsKey]: secretInputs, [previewKey]: isPreview, ...inputs } = news;
+  const names = Array.isArray(secretInputs) ? secretInputs.map(String) : [];
+  return { inputs, secretInputs: names, isPreview: isPreview === true };
 }

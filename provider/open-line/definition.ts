@@ -164,6 +164,11 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
     lineId === undefined ? undefined : { key: lineSubject(lineId, undefined), title: lineSubject(lineId, lineName) },
   duplicate: { code: "DUPLICATE_LINE", wayOut: "remove one of them, or give it another lineId." },
   steering: ["adopt"],
+  adopting: {
+    id: ({ lineId }) => String(lineId),
+    unread: [],
+    absent: (session, { lineId, lineName }) => nothingToAdopt(session, lineSubject(lineId, lineName)),
+  },
   assigned: ["lineId"],
   noted: noteLine,
   comparable(inputs) {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { keepAdopted, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
 import type { OpenLineArgs } from "./args";
 import { definition } from "./definition";
 
@@ -58,5 +58,6 @@ export class OpenLine extends pulumi.CustomResource {
     }
     // The preview of an update knows the ID but no computed output; whatever hangs on the line must not seem to be replaced.
     this.lineId = this.id.apply(Number);
+    keepAdopted(this, "lineId", args);
   }
 }

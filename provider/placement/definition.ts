@@ -253,6 +253,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
     title: subject(inputs),
   }),
   steering: ["adopt"],
+  adopting: { id: ({ placement, handler }) => `${placement.toUpperCase()}@${shownUrl(handler)}`, unread: ["icon"] },
   writeOnly: ["icon"],
   comparable: (inputs) => ({ ...inputs, placement: inputs.placement?.toUpperCase() }),
 

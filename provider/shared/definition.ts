@@ -53,6 +53,16 @@ export interface Importing<I extends object, C extends object, S> {
   find(session: S, id: string): Promise<Recorded<I, C> | "absent" | undefined>;
 }
 
+/** How something that is to be taken over is looked at before. */
+export interface Adopting<I extends object, S> {
+  /** The ID under which it is read. */
+  id(inputs: I): string;
+  /** Inputs that Bitrix24 never gives back: they are sent as the program has them. */
+  readonly unread: readonly (keyof I & string)[];
+  /** Why it fails where there is nothing to take over. Missing where it is created then. */
+  absent?(session: S, inputs: I): Error;
+}
+
 /**
  * Everything there is to say about one kind of resource. The bridge turns it into what the engine calls; nothing here knows
  * of the engine.
@@ -98,6 +108,8 @@ export interface Definition<I extends object, C extends object, S> {
   readonly noted?: (session: S, id: string, resource?: string) => void;
   /** How something is imported that is there already. Missing where it cannot be. */
   readonly importing?: Importing<I, C, S>;
+  /** How a preview sees what taking it over would change. Missing where nothing is taken over. */
+  readonly adopting?: Adopting<I, S>;
   create(session: S, inputs: I, making: Making): Promise<Created<C>>;
   /** Undefined where it is gone. */
   read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;

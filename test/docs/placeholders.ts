@@ -4,6 +4,7 @@ import type { Machine } from "./machine";
 /** What a page writes for something that everybody has another value of, and what it is on this machine. */
 const placeholders: readonly (readonly [string | RegExp, (machine: Machine) => string])[] = [
   ["https://acme.bitrix24.com", ({ portal }) => portal.url],
+  [/(?<!\/)\bacme\.bitrix24\.com\b/g, ({ portal }) => new URL(portal.url).host],
   ["https://other.bitrix24.com", ({ other }) => other.url],
   ["local.0123456789abcd.12345678", ({ portal }) => portal.application.clientId],
   [/(?<=BITRIX24_ACCESS_TOKEN=)…/g, ({ portal }) => portal.accessToken],

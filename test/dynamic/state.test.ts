@@ -74,6 +74,7 @@ describe("The state of a resource", () => {
       connect: () => connection,
       reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
+      tell: () => undefined,
       harmless: (message) => message,
       hide: () => undefined,
     });
@@ -273,6 +274,7 @@ describe("The state of a resource", () => {
       connect: () => connection,
       reconnect: () => Promise.resolve(connection),
       warn: () => undefined,
+      tell: () => undefined,
       harmless: (message) => message,
       hide: () => undefined,
     });
