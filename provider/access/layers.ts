@@ -17,9 +17,8 @@ function has(given: Given, name: SettingName): boolean {
   return given[name] !== undefined && given[name].trim() !== "";
 }
 
-/** The settings of a place that counts less, without a source of tokens that a place before it has named already. */
-function below(given: Given, isNamed: boolean): Given {
-  if (!isNamed) return given;
+/** The settings of a place without its sources of tokens. */
+export function withoutSources(given: Given): Given {
   const entries = Object.entries(given).filter(([name]) => !(sources as readonly string[]).includes(name));
   return Object.fromEntries(entries);
 }
@@ -32,7 +31,7 @@ export function merge(places: readonly Given[]): Given {
   const merged: Partial<Record<SettingName, string>> = {};
   let isNamed = false;
   for (const place of places) {
-    const given = below(place, isNamed);
+    const given = isNamed ? withoutSources(place) : place;
     for (const name of settingNames) if (!has(merged, name) && has(given, name)) merged[name] = given[name];
     isNamed ||= namesSource(place);
   }
@@ -47,4 +46,19 @@ export function namedSources(given: Given): SettingName[] {
 /** Whether a place names a source of tokens. */
 export function namesSource(given: Given): boolean {
   return namedSources(given).length > 0;
+}
+
+/**
+ * What was recorded and still counts. The portal of new credentials has to be as new: they are for no other one. And who has
+ * taken back that a portal may be asked without encryption, or asks another one, has not allowed it.
+ * @param today the stack's configuration as it is now; undefined where it could not be read
+ */
+export function stillMeant(recorded: Given, environment: Given, today: Given | undefined): Given {
+  const { portal, allowUnencryptedHttp, ...rest } = recorded;
+  const isAllowed = today === undefined && (environment.portal ?? portal) === portal;
+  return {
+    ...rest,
+    ...((today === undefined || !namesSource(today)) && { portal }),
+    ...(isAllowed && { allowUnencryptedHttp }),
+  };
 }

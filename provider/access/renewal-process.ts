@@ -21,6 +21,13 @@ function helper(): string[] {
   return [...compiler, join(__dirname, `renewal-helper${extension}`)];
 }
 
+let command: readonly string[] | undefined;
+
+/** Says with which arguments Node.js runs the helper where it is part of another file than the one beside this. */
+export function renewBy(words: readonly string[]): void {
+  command = words;
+}
+
 function unexpected(end: string, errors: string): SettingsError {
   const words = redact(errors).trim().split("\n").slice(-3).join(" ").slice(0, 300);
   return new SettingsError([
@@ -33,7 +40,7 @@ function unexpected(end: string, errors: string): SettingsError {
  * standard input: arguments and environment can be seen by others.
  */
 export async function renewInProcess(order: Order): Promise<Report> {
-  const child = spawn(process.execPath, helper(), {
+  const child = spawn(process.execPath, command ?? helper(), {
     detached: true,
     windowsHide: true,
     env: cleanEnvironment(),

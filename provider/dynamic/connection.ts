@@ -1,8 +1,8 @@
 import { connectTo, hideValue } from "../lifecycle/connection";
 import type { Connection } from "../lifecycle/connection";
 import type { Host } from "./bridge";
-import { isBitrix24Error } from "../rest/errors";
-import { givenBy, merge, namedSources, namesSource } from "../access/layers";
+import { refusesCredentials } from "../lifecycle/credentials";
+import { givenBy, merge, namedSources, namesSource, stillMeant } from "../access/layers";
 import type { Given } from "../access/layers";
 import type { Session } from "../rest/session";
 import { environmentVariable, readSettings, settingNames } from "../access/settings";
@@ -42,18 +42,6 @@ function fromEnvironment(): Given {
   return givenBy((name) => process.env[environmentVariable(name)]);
 }
 
-/** Refusals that another token might not have met. */
-const aboutCredentials = new Set([
-  "expired_token",
-  "invalid_token",
-  "invalid_grant",
-  "NO_AUTH_FOUND",
-  "INVALID_CREDENTIALS",
-  "insufficient_scope",
-  "wrong_client",
-  "invalid_client",
-]);
-
 /** The configuration that the engine gave counts, then the environment. */
 function connectAsConfigured(): Connection<Session> {
   return connectionWith(readSettings((name) => configured(`bitrix24:${name}`)));
@@ -75,26 +63,12 @@ function remarkOn(environment: Given, stack: StackSettings): (error: unknown) =>
       ? `those of the stack's configuration as it is now (${keys}) were used`
       : `those that Pulumi recorded at the last \`pulumi up\` were used: the environment names none, and the stack's configuration of today ${unknown}. ` +
         `Set ${environmentVariable("accessToken")} or another variable of the credentials, or run the command with --run-program, which uses the configuration of today`;
-  return (error) => (isBitrix24Error(error) && aboutCredentials.has(error.code) ? `Credentials: ${used}.` : undefined);
-}
-
-/**
- * What was recorded and still counts. The portal of new credentials has to be as new: they are for no other one. And who has
- * taken back that a portal may be asked without encryption, or asks another one, has not allowed it.
- */
-function stillMeant(recorded: Given, environment: Given, stack: StackSettings): Given {
-  const { portal, allowUnencryptedHttp, ...rest } = recorded;
-  const isAllowed = "problem" in stack && (environment.portal ?? portal) === portal;
-  return {
-    ...rest,
-    ...(("problem" in stack || !namesSource(stack.settings)) && { portal }),
-    ...(isAllowed && { allowUnencryptedHttp }),
-  };
+  return (error) => (refusesCredentials(error) ? `Credentials: ${used}.` : undefined);
 }
 
 function newest(recorded: Given, environment: Given, stack: StackSettings): Connection<Session> {
   const today = "problem" in stack ? {} : stack.settings;
-  const used = merge([environment, today, stillMeant(recorded, environment, stack)]);
+  const used = merge([environment, today, stillMeant(recorded, environment, "problem" in stack ? undefined : today)]);
   return connectionWith(
     readSettings((name) => used[name], {}),
     remarkOn(environment, stack),

@@ -135,15 +135,10 @@ export function withUnread<I, C>(
   state: State<Recorded<I, C>>,
   inputs: Properties,
 ): State<Recorded<I, C>> {
-  const recorded: Properties = { ...state.recorded };
-  const digests = { ...state.digests };
-  for (const name of Object.keys(definition.schema.shape)) {
-    const value = inputs[name];
-    if (value === undefined || name in recorded || name in digests || isIn(definition.steering, name)) continue;
-    if (isIn(definition.writeOnly, name)) digests[name] = digest(value);
-    else recorded[name] = value;
-  }
-  return { ...state, recorded: recorded as Recorded<I, C>, digests };
+  const { kept, unread } = split(definition, inputs);
+  const names = Object.keys(definition.schema.shape).filter((name) => !isIn(definition.steering, name) && name in kept);
+  const recorded = { ...Object.fromEntries(names.map((name) => [name, kept[name]])), ...state.recorded };
+  return { ...state, recorded, digests: { ...digestsOf(unread), ...state.digests } };
 }
 
 /** The inputs whose values differ from what is recorded. */

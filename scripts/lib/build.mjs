@@ -1,7 +1,8 @@
-// Builds provider/dist, the package as users install it, when the sources have changed.
+// Builds the package as users install it, provider/dist and the plugin, when the sources have changed.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { bundlePlugin, pluginFile } from "./bundle.mjs";
 import { capture, progress } from "./command.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeExecutable, root } from "./paths.mjs";
@@ -11,7 +12,7 @@ const dist = join(provider, "dist");
 /** What dist was built from. Inside dist, so that removing dist also removes the belief that it is up to date. */
 const stamp = join(dist, ".sources");
 
-/** Compiles provider/ unless provider/dist is what a compilation would give. */
+/** Compiles and bundles provider/ unless what is there is what that would give. */
 export async function ensureBuilt() {
   if (!isBuilt()) {
     await withLock(join(root, ".local", "build.lock"), build, () => progress("Waiting for another build …"));
@@ -32,11 +33,12 @@ async function build() {
     throw new Error(`provider/ does not compile:\n${result.output}`);
   }
   removeOrphans(files);
+  await bundlePlugin();
   writeFileSync(stamp, builtFrom);
 }
 
 function isBuilt() {
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint(sources());
+  return existsSync(stamp) && existsSync(pluginFile) && readFileSync(stamp, "utf8") === fingerprint(sources());
 }
 
 /** The TypeScript files of the package, relative to provider/. */
@@ -52,8 +54,12 @@ function fingerprint(files) {
   const hash = createHash("sha256");
   for (const file of [
     ...files,
+    "package.json",
+    "plugin/schema.json",
     "tsconfig.json",
     "../tsconfig.json",
+    "../scripts/lib/bundle.mjs",
+    "../node_modules/esbuild/package.json",
     "../node_modules/typescript/package.json",
   ].sort()) {
     hash
@@ -69,7 +75,9 @@ function fingerprint(files) {
  * @param {string[]} files the sources
  */
 function removeOrphans(files) {
-  const stems = new Set(files.map((file) => file.replace(/\.ts$/, "")));
+  // The plugin is a file of its own.
+  const compiled = files.filter((file) => !/^plugin[\\/]/.test(file));
+  const stems = new Set(compiled.map((file) => file.replace(/\.ts$/, "")));
   for (const file of filesBelow(dist)) {
     if (!file.startsWith(".") && !stems.has(file.replace(/(\.d\.ts|\.js)$/, ""))) {
       rmSync(join(dist, file));

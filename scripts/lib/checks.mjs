@@ -1,4 +1,4 @@
-// Type-check, lint and format check, side by side, each with its own cache.
+// Type-check, lint, format check and whether the schema of the plugin is up to date, side by side, each with its own cache.
 import { join } from "node:path";
 import { capture } from "./command.mjs";
 import { nodeEnvironment, nodeExecutable, root } from "./paths.mjs";
@@ -23,6 +23,11 @@ const checks = [
       "--cache-strategy=content",
       `--cache-location=${join(cache, "prettier-check")}`,
     ],
+  },
+  {
+    name: "schema",
+    script: "ts-node/dist/bin.js",
+    args: [join(root, "scripts", "schema", "index.ts"), "--check"],
   },
 ];
 

@@ -1,31 +1,57 @@
 // The engine from source, through the Go module proxy: the way for networks that reach package registries only.
 import { join } from "node:path";
 import { capture } from "./command.mjs";
-import { cliFile, goModules, languageFile, Unavailable, versions } from "./engine-parts.mjs";
+import { cliFile, goModules, languageFile, Unavailable, versions, yamlFile } from "./engine-parts.mjs";
 
-const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+const sdk = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 /**
  * @param {string} work an empty folder
  * @param {import("./engine.mjs").SourceOptions} options
  * @returns {Promise<string>} the folder with the two programs
  */
-export async function compileEngine(work, { env, report, progressSeconds = 30 }) {
-  await checkGo(env);
+export async function compileEngine(work, options) {
   const { cli, language } = versions();
-  report(`Compiling the Pulumi engine ${cli} with Go: about 4 minutes the first time …`);
+  const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
+  const engine = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+  return compile(work, `the Pulumi engine ${cli} with Go: about 4 minutes`, options, [
+    { module: goModules.language, program: host, version: language, variable: sdk, file: languageFile },
+    { module: goModules.cli, program: engine, version: cli, variable: sdk, file: cliFile },
+  ]);
+}
+
+/**
+ * @param {string} work an empty folder
+ * @param {import("./engine.mjs").SourceOptions} options
+ * @returns {Promise<string>} the folder with the language host of YAML
+ */
+export async function compileYamlHost(work, options) {
+  const { yaml: version } = versions();
+  const program = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml";
+  const variable = "github.com/pulumi/pulumi-yaml/pkg/version.Version";
+  return compile(work, `the language host of YAML ${version} with Go: about 3 minutes`, options, [
+    { module: goModules.yaml, program, version, variable, file: yamlFile },
+  ]);
+}
+
+/** @typedef {{ module: string, program: string, version: string, variable: string, file: string }} Target */
+
+/**
+ * @param {string} work
+ * @param {string} what
+ * @param {import("./engine.mjs").SourceOptions} options
+ * @param {Target[]} targets
+ * @returns {Promise<string>}
+ */
+async function compile(work, what, { env, report, progressSeconds = 30 }, targets) {
+  await checkGo(env);
+  report(`Compiling ${what} the first time …`);
   const started = Date.now();
   const ticker = setInterval(() => report(`… ${Math.round((Date.now() - started) / 1000)} s`), progressSeconds * 1000);
   try {
-    const { cli: cliModule, language: languageModule } = goModules;
-    await goBuild(
-      languageModule,
-      "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-      language,
-      join(work, languageFile),
-      env,
-    );
-    await goBuild(cliModule, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", cli, join(work, cliFile), env);
+    for (const target of targets) {
+      await goBuild(target, join(work, target.file), env);
+    }
   } finally {
     clearInterval(ticker);
   }
@@ -45,17 +71,15 @@ async function checkGo(env) {
 
 /**
  * With the machine's own Go settings, so that its caches serve; what decides the result is given as arguments.
- * @param {string} module
- * @param {string} program
- * @param {string} version
- * @param {string} target
+ * @param {Target} target
+ * @param {string} file
  * @param {NodeJS.ProcessEnv} env
  */
-async function goBuild(module, program, version, target, env) {
-  const link = `-s -w -X ${versionVariable}=v${version}`;
+async function goBuild({ module, program, version, variable }, file, env) {
+  const link = `-s -w -X ${variable}=v${version}`;
   const result = await capture(
     "go",
-    ["build", "-mod=readonly", "-buildvcs=false", "-ldflags", link, "-o", target, program],
+    ["build", "-mod=readonly", "-buildvcs=false", "-ldflags", link, "-o", file, program],
     {
       cwd: module,
       env: { ...env, GOWORK: "off" },

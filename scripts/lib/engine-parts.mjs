@@ -7,14 +7,17 @@ const windows = process.platform === "win32";
 
 export const cliFile = windows ? "pulumi.exe" : "pulumi";
 export const languageFile = windows ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs";
+/** The language host of programs in YAML; official releases bring it along. */
+export const yamlFile = windows ? "pulumi-language-yaml.exe" : "pulumi-language-yaml";
 /** Starts the provider process of dynamic resources. A script that comes with the npm package @pulumi/pulumi. */
 export const launcherFile = windows ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
 export const engineFiles = [cliFile, languageFile, launcherFile];
 
-/** The two Go modules, each with its own go.mod and go.sum: they need different versions of the same module. */
+/** The Go modules, each with its own go.mod and go.sum: they need different versions of the same module. */
 export const goModules = {
   cli: join(root, "test", "engine", "go", "cli"),
   language: join(root, "test", "engine", "go", "language"),
+  yaml: join(root, "test", "engine", "go", "yaml"),
 };
 
 /** One of the ways to an engine is not open here; the message is a line for the user. */
@@ -25,6 +28,7 @@ export function versions() {
   return {
     cli: pinned(goModules.cli, /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/),
     language: pinned(goModules.language, /github\.com\/pulumi\/pulumi\/sdk\/v3 v(\S+)/),
+    yaml: pinned(goModules.yaml, /github\.com\/pulumi\/pulumi-yaml v(\S+)/),
     go: pinned(goModules.cli, /^go (\S+)/m),
   };
 }

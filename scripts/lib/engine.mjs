@@ -1,11 +1,11 @@
 // Finds the real Pulumi: the CLI with the engine in it, the Node.js language host, and the launcher of dynamic providers,
 // all in one folder. An engine that finds that launcher beside itself prints no warning about it.
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { compileEngine } from "./engine-compile.mjs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { delimiter, isAbsolute, join, relative } from "node:path";
+import { compileEngine, compileYamlHost } from "./engine-compile.mjs";
 import { downloadEngine } from "./engine-download.mjs";
 import { engineOnPath } from "./engine-path.mjs";
-import { engineFiles, fillFolder, Unavailable, versions } from "./engine-parts.mjs";
+import { engineFiles, fillFolder, folderWith, Unavailable, versions, yamlFile } from "./engine-parts.mjs";
 import { progress } from "./command.mjs";
 import { withLock } from "./lock.mjs";
 import { cacheFolder } from "./paths.mjs";
@@ -41,6 +41,49 @@ export async function findEngine(options = {}) {
   }
   const waiting = () => report("Waiting for another command that is obtaining the Pulumi engine …");
   return await withLock(`${folder}.lock`, () => obtain(folder, { ...options, env, report }, [onPath.reason]), waiting);
+}
+
+/**
+ * The folder that holds `pulumi-language-yaml`: the engine's own, where it is one of this project's cache. Official releases
+ * bring it along; otherwise it is compiled on first use.
+ * @param {string} engine the folder of the engine
+ * @param {EngineOptions} [options]
+ * @returns {Promise<string>}
+ */
+export async function findYamlHost(engine, options = {}) {
+  const env = options.env ?? process.env;
+  const report = options.report ?? progress;
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  const found = folderWith(yamlFile, [engine, ...folders]);
+  if (found !== undefined) {
+    return found;
+  }
+  const cache = cacheFolder(env);
+  const home = relative(cache, engine).startsWith("..") ? join(cache, `yaml-${versions().yaml}`) : engine;
+  const compile = () => compileYamlInto(home, { ...options, env, report });
+  const waiting = () => report("Waiting for another command that is compiling the language host of YAML …");
+  return await withLock(`${join(cache, "yaml")}.lock`, compile, waiting);
+}
+
+/**
+ * @param {string} folder
+ * @param {SourceOptions} options
+ */
+async function compileYamlInto(folder, options) {
+  if (existsSync(join(folder, yamlFile))) {
+    return folder;
+  }
+  const work = `${folder}.yaml`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    await compileYamlHost(work, options);
+    renameSync(join(work, yamlFile), join(folder, yamlFile));
+    return folder;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { delimiter, dirname, sep } from "node:path";
-import { findEngine } from "../../scripts/lib/engine.mjs";
+import { findEngine, findYamlHost } from "../../scripts/lib/engine.mjs";
 import { nodeExecutable } from "../../scripts/lib/paths.mjs";
 
 let found: Promise<string> | undefined;
@@ -8,6 +8,14 @@ let found: Promise<string> | undefined;
 export function engineFolder(): Promise<string> {
   found ??= findEngine();
   return found;
+}
+
+let yamlHost: Promise<string> | undefined;
+
+/** The folder with the language host of YAML. */
+export function yamlFolder(): Promise<string> {
+  yamlHost ??= engineFolder().then((engine) => findYamlHost(engine));
+  return yamlHost;
 }
 
 /** What a tested program must not inherit from whoever runs the tests. */

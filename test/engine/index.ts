@@ -2,6 +2,6 @@
 export { expectOk } from "./result";
 export type { Result, Summary } from "./result";
 export { createProject, Project } from "./project";
-export type { ProjectOptions, RunOptions, UpOptions, ConfigValue } from "./project";
+export type { ProjectOptions, RunOptions, UpOptions, ConfigValue, Language } from "./project";
 export type { StackState, ResourceState } from "./state";
 export { engineFolder } from "./environment";

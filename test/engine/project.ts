@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { engineEnvironment } from "./environment";
+import { delimiter, join } from "node:path";
+import { engineEnvironment, yamlFolder } from "./environment";
 import { linkPacked, linkWorkspace } from "./packages";
 import { runCommand } from "./process";
 import { expectOk, type Result } from "./result";
@@ -9,11 +9,13 @@ import { temporaryFolder } from "./temporary";
 
 export type ConfigValue = string | { secret: string };
 
+export type Language = "ts" | "js" | "yaml";
+
 export interface ProjectOptions {
-  /** Source of the program, or a folder whose files are copied. */
+  /** Source of the program, or a folder whose files are copied. In YAML it is JSON: `{"resources": …}`. */
   program: string | { dir: string };
-  /** `ts` unless told. */
-  language?: "ts" | "js";
+  /** `ts` unless told. Programs in YAML go through the plugin, the others through the dynamic provider. */
+  language?: Language;
   /** Variables for every command. */
   env?: Record<string, string>;
   /** Stack configuration, set before the first command. */
@@ -48,7 +50,7 @@ export class Project {
   readonly dir: string;
   private readonly folder: string;
   private readonly stack: string;
-  private readonly language: "ts" | "js";
+  private language: Language;
   private readonly env: NodeJS.ProcessEnv;
 
   private constructor(folder: string, options: ProjectOptions, env: NodeJS.ProcessEnv) {
@@ -62,8 +64,11 @@ export class Project {
   static async create(options: ProjectOptions): Promise<Project> {
     const folder = temporaryFolder("project");
     const packed = options.packageFrom === "packed";
+    const engine = await engineEnvironment(join(folder, "home"), join(folder, "backend"));
+    const path = options.language === "yaml" ? [await yamlFolder(), engine.PATH].join(delimiter) : engine.PATH;
     const env = {
-      ...(await engineEnvironment(join(folder, "home"), join(folder, "backend"))),
+      ...engine,
+      PATH: path,
       // Type errors are found once, by the test of the packed package: each run of the compiler takes seconds.
       ...(packed ? {} : { PULUMI_NODEJS_TRANSPILE_ONLY: "true" }),
       ...(options.portal && {
@@ -83,15 +88,27 @@ export class Project {
   }
 
   private writeFiles(program: ProjectOptions["program"]): void {
-    const typescript = this.language === "ts";
     if (typeof program === "string") {
       this.setProgram(program);
     } else {
       cpSync(program.dir, this.dir, { recursive: true });
     }
     this.write("package.json", JSON.stringify({ name: projectName, private: true }));
-    const runtime = { name: "nodejs", options: { typescript, packagemanager: "npm" } };
-    this.write("Pulumi.yaml", JSON.stringify({ name: projectName, runtime }));
+    if (this.language !== "yaml") this.writeProject({});
+  }
+
+  private writeProject(content: object): void {
+    const options = { typescript: this.language === "ts", packagemanager: "npm" };
+    const runtime = this.language === "yaml" ? "yaml" : { name: "nodejs", options };
+    const plugins = { providers: [{ name: "bitrix24", path: "node_modules/pulumi-bitrix24/plugin" }] };
+    this.write("Pulumi.yaml", JSON.stringify({ name: projectName, runtime, plugins, ...content }));
+  }
+
+  /** Goes on with a program in another language, in the same stack. */
+  switchTo(language: Language, program: string): void {
+    this.language = language;
+    this.writeProject({});
+    this.setProgram(program);
   }
 
   /** Writes a file of the project. */
@@ -101,7 +118,8 @@ export class Project {
 
   /** Replaces the program. */
   setProgram(source: string): void {
-    this.write(`index.${this.language}`, source);
+    if (this.language === "yaml") this.writeProject(JSON.parse(source) as object);
+    else this.write(`index.${this.language}`, source);
   }
 
   async setConfig(config: Record<string, ConfigValue>): Promise<void> {

@@ -44,7 +44,7 @@ function valueImports(file: string): string[] {
 }
 
 const layerOf = (path: string): string =>
-  /^(lifecycle|dynamic|rest|access|shared|cli|portal)\//.exec(path)?.[1] ?? "resources";
+  /^(plugin|lifecycle|dynamic|rest|access|shared|cli|portal)\//.exec(path)?.[1] ?? "resources";
 const isOwn = (imports: ReadonlyMap<string, string[]>, path: string): boolean =>
   [`${path}.ts`, `${path}/index.ts`].some((file) => imports.has(file)) || path === "package.json";
 
@@ -64,6 +64,7 @@ describe("The sources of the package", () => {
     ["shared", ["shared", "rest"]],
     ["lifecycle", ["lifecycle", "shared", "access", "rest"]],
     ["dynamic", ["dynamic", "lifecycle", "shared", "access", "rest"]],
+    ["plugin", ["plugin", "resources", "lifecycle", "shared", "access", "rest"]],
     ["resources", ["resources", "dynamic", "shared", "rest"]],
     ["cli", ["cli", "access", "rest", "portal"]],
     ["portal", ["portal"]],
@@ -121,13 +122,28 @@ describe("The sources of the package", () => {
     }
   });
 
+  it("of the plugin load of Pulumi nothing but the engine's protocol", () => {
+    const reached = (file: string, known = new Set<string>()): Set<string> => {
+      if (known.has(file)) return known;
+      known.add(file);
+      for (const target of valueImports(file)) reached(target, known);
+      return known;
+    };
+    const loaded = [...reached("plugin/main.ts")];
+    assert.ok(loaded.includes("connector/definition.ts") && loaded.includes("@pulumi/pulumi/proto/provider_pb"));
+    const others = loaded.filter((name) => /^(@pulumi\/(?!pulumi\/proto\/)|dynamic\/)/.test(name));
+    assert.deepEqual(others, []);
+  });
+
   it("import nothing that the package does not declare", () => {
     const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
       "dependencies" | "peerDependencies",
       Record<string, string>
     >;
     const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
-    const foreign = [...imports].flatMap(([file, targets]) =>
+    // What the plugin needs is bundled into its file.
+    const published = [...imports].filter(([file]) => layerOf(file) !== "plugin");
+    const foreign = published.flatMap(([file, targets]) =>
       targets.filter((path) => !isOwn(imports, path) && !path.startsWith("node:")).map((path) => [file, path] as const),
     );
     const packageOf = (path: string) =>

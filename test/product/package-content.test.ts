@@ -42,9 +42,19 @@ describe("What is published", () => {
     // Those about how it is made stay in the repository.
     const withheld = ["architecture.md", "decisions.md", "package.md"];
     const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md") && !withheld.includes(name));
-    const texts = [...pages.map((page) => `docs/${page}`), "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    const program = [
+      "pulumi-resource-bitrix24",
+      "pulumi-resource-bitrix24.cmd",
+      "pulumi-resource-bitrix24.licenses.txt",
+    ];
+    const texts = [
+      ...[...program, "schema.json"].map((file) => `plugin/${file}`),
+      ...[...pages.map((page) => `docs/${page}`), "CHANGELOG.md", "LICENSE", "README.md", "package.json"],
+    ];
     assert.deepEqual(others.sort(), texts.sort());
     assert.deepEqual(packed.bundled, []);
+    const plugin = packed.files.find(({ path }) => path === "plugin/pulumi-resource-bitrix24");
+    assert.equal(plugin && plugin.mode & 0o111, 0o111, "the engine can start it");
   });
 
   it("comes from a source file each, so that nothing old is left over", () => {
@@ -75,9 +85,12 @@ describe("What is published", () => {
   });
 
   it("is small, and refers to no source maps and to no place of the machine that built it", () => {
-    assert.ok(packed.size < 400_000, `${packed.size} bytes packed`);
-    assert.ok(packed.unpackedSize < 1_500_000, `${packed.unpackedSize} bytes unpacked`);
-    for (const { path } of packed.files.filter(({ path }) => path.startsWith("dist/"))) {
+    const ofPlugin = packed.files.filter(({ path }) => path.startsWith("plugin/"));
+    const pluginSize = ofPlugin.reduce((sum, { size }) => sum + size, 0);
+    assert.ok(packed.size < 1_000_000, `${packed.size} bytes packed`);
+    assert.ok(pluginSize < 2_300_000, `${pluginSize} bytes of the plugin`);
+    assert.ok(packed.unpackedSize - pluginSize < 1_500_000, `${packed.unpackedSize - pluginSize} other bytes unpacked`);
+    for (const { path } of packed.files.filter(({ path }) => /^(dist|plugin)\//.test(path))) {
       const text = readFileSync(join(root, "provider", path), "utf8");
       assert.doesNotMatch(text, /sourceMappingURL/, path);
       assert.ok(!text.includes(root), `${path} names ${root}`);

@@ -1,0 +1,50 @@
+import { connectTo, hideValue } from "../lifecycle/connection";
+import type { Connection } from "../lifecycle/connection";
+import type { Audience } from "../lifecycle/lifecycle";
+import type { Session } from "../rest/session";
+import { harmlessLines } from "../rest/text";
+import { configurationOf } from "./configuration";
+import type { ProviderArguments, Surroundings } from "./configuration";
+import type { EngineLog } from "./engine-log";
+
+/** The portal that a provider is configured for. A process serves one provider. */
+export class Portal implements Audience {
+  private connection: Connection<Session> | undefined;
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly log: EngineLog,
+  ) {}
+
+  /**
+   * Takes the inputs of the provider. Nothing is sent before there is something to do.
+   * @throws SettingsError
+   */
+  configure(provider: ProviderArguments): void {
+    const { settings, remark } = configurationOf(provider, this.surroundings);
+    const tell = (message: string): void => this.log.tell(message);
+    this.connection = connectTo(settings, { tell, warn: (message) => this.warn(message) }, remark);
+  }
+
+  connect(): Connection<Session> {
+    if (this.connection) return this.connection;
+    throw new Error("The engine has not configured the provider.");
+  }
+
+  warn(message: string): void {
+    this.log.tell(`warning: ${harmlessLines(message)}`);
+  }
+
+  harmless(message: string): string {
+    return harmlessLines(message);
+  }
+
+  hide(value: string): void {
+    hideValue(value);
+  }
+
+  /** What has to be said of a failure because of the configuration. */
+  remark(error: unknown): string | undefined {
+    return this.connection?.remark?.(error);
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import type { AnyDefinition } from "./definitions";
+import { withoutNulls } from "../lifecycle/check";
+import type { Failure } from "../lifecycle/check";
+import { Lifecycle, Unfinished } from "../lifecycle/lifecycle";
+import type { Call, Difference, Known, Look } from "../lifecycle/lifecycle";
+import { takeApart } from "../lifecycle/marks";
+import type { Session } from "../rest/session";
+import type { Properties } from "../shared/definition";
+import type { Portal } from "./portal";
+import { plain, plainProperties, secretNames, withSecrets } from "./wire";
+
+/** A resource as the engine names it in a call. Properties are as they came, with marks of secrets. */
+export interface Named {
+  readonly urn: string;
+  readonly id: string;
+  readonly outputs: Properties;
+  readonly inputs: Properties | undefined;
+}
+
+/** A resource after a call. */
+export interface Read {
+  readonly id: string;
+  readonly outputs: Properties;
+  readonly inputs: Properties;
+}
+
+function known({ id, outputs, inputs }: Named): Known {
+  return { id, outputs: plainProperties(outputs), ...(inputs ? { inputs: ownOf(inputs) } : {}) };
+}
+
+/** Inputs without marks of secrets, and without what a dynamic provider has recorded with them. */
+function ownOf(inputs: Properties): Properties {
+  return takeApart(plainProperties(inputs)).own;
+}
+
+/** Marks what is secret of outputs, also where something is still to be done. */
+async function marked<T>(secrets: readonly string[], run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw error;
+    throw new Unfinished(error.id, withSecrets(error.properties, secrets), error.message);
+  }
+}
+
+/** One kind of resource, as the engine calls a plugin for it. */
+export class Resource {
+  private readonly lifecycle: Lifecycle<Properties, Properties, Session>;
+
+  constructor(
+    private readonly definition: AnyDefinition,
+    private readonly portal: Portal,
+  ) {
+    this.lifecycle = new Lifecycle(definition, portal);
+  }
+
+  check(olds: Properties, news: Properties): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
+    const inputs = withoutNulls(news) as Properties;
+    const failures = this.lifecycle.check({
+      own: ownOf(inputs),
+      isNew: Object.keys(olds).length === 0,
+      secretInputs: secretNames(inputs),
+      connect: () => this.portal.connect(),
+    });
+    return { inputs, failures };
+  }
+
+  diff(resource: Named, news: Properties): Difference {
+    return this.lifecycle.diff(this.call(resource.urn), known(resource), ownOf(news));
+  }
+
+  async create(urn: string, news: Properties, isPreview: boolean): Promise<{ id: string; outputs: Properties }> {
+    const call = this.call(urn);
+    const own = ownOf(news);
+    const secrets = secretNames(news);
+    const { id, outputs } = isPreview
+      ? { id: "", outputs: this.lifecycle.foresee(call, own) }
+      : await marked(secrets, () => this.lifecycle.create(call, own));
+    return { id, outputs: withSecrets(outputs, secrets) };
+  }
+
+  /** Undefined where it is gone. Without anything recorded it is about something that is to be imported. */
+  async read(resource: Named): Promise<Read | undefined> {
+    if (Object.keys(resource.outputs).length === 0) return this.find(resource);
+    const look = await this.lifecycle.read(this.call(resource.urn), known(resource));
+    if (!look) return undefined;
+    const secrets = [...secretNames(resource.outputs), ...secretNames(resource.inputs ?? {})];
+    return {
+      id: resource.id,
+      outputs: withSecrets(look.outputs, secrets),
+      inputs: withSecrets(this.inputsAfter(resource, look), secrets),
+    };
+  }
+
+  async update(resource: Named, news: Properties, isPreview: boolean): Promise<Properties> {
+    const call = this.call(resource.urn);
+    const own = ownOf(news);
+    const secrets = secretNames(news);
+    const outputs = isPreview
+      ? this.lifecycle.foresee(call, own, known(resource))
+      : await marked(secrets, () => this.lifecycle.update(call, known(resource), own));
+    return withSecrets(outputs, secrets);
+  }
+
+  delete(resource: Named): Promise<void> {
+    return this.lifecycle.delete(this.call(resource.urn), known(resource));
+  }
+
+  /** What the portal has otherwise becomes the recorded input, so that the next preview names it. */
+  private inputsAfter({ inputs }: Named, { inputs: seen, drifted = {} }: Look): Properties {
+    return inputs ? { ...inputs, ...drifted } : { ...seen, ...drifted };
+  }
+
+  private async find({ urn, id }: Named): Promise<Read> {
+    const { outputs, inputs } = await this.lifecycle.find(this.call(urn), id);
+    const { type, importing } = this.definition;
+    const missing = importing?.unreadable ?? [];
+    if (missing.length > 0) {
+      this.portal.warn(
+        `${type} "${id}": Bitrix24 never gives back ${missing.join(" and ")}. That is no fault: write what you want into the program; the next \`pulumi up\` sends it.`,
+      );
+    }
+    return { id, outputs, inputs };
+  }
+
+  private call(urn: string): Call<Session> {
+    const resource = this.definition.noted ? createHash("sha256").update(urn).digest("hex").slice(0, 12) : undefined;
+    return { connection: this.portal.connect(), resource };
+  }
+}
+
+/** How a property differs, in the words of the engine's protocol. */
+export type Kind = "add" | "update" | "delete";
+
+/** The properties that differ, and how. */
+export function kindsOf(
+  { changed }: Difference,
+  olds: Properties | undefined,
+  news: Properties,
+): ReadonlyMap<string, Kind> {
+  const before = plain(olds ?? {}) as Properties;
+  const after = plain(news) as Properties;
+  const isMissing = (value: unknown): boolean => value === undefined || value === null;
+  const kind = (name: string): Kind => (isMissing(after[name]) ? "delete" : isMissing(before[name]) ? "add" : "update");
+  return new Map([...changed].map((name) => [name, kind(name)]));
+}

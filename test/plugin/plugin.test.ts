@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/lib/paths.mjs";
+import { missingDefinitions } from "../../scripts/schema/package";
+import { definitions } from "../../provider/plugin/definitions";
+import { functions } from "../../provider/plugin/functions";
+import { doors, Life } from "../doors/lives";
+
+interface Schema {
+  readonly resources: Record<string, { aliases: { type: string }[]; requiredInputs?: string[] }>;
+  readonly functions: Record<string, unknown>;
+  readonly config: { variables: Record<string, { secret?: boolean; defaultInfo?: unknown }> };
+}
+
+describe("The schema of the plugin", () => {
+  const schema = JSON.parse(readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8")) as Schema;
+
+  it("has every kind of resource that there is, with the type of the dynamic provider as its alias", () => {
+    assert.deepEqual(missingDefinitions(), []);
+    assert.deepEqual(
+      Object.entries(schema.resources).map(([token, { aliases }]) => [token, aliases]),
+      definitions.map(({ type }) => [`bitrix24:index:${type}`, [{ type: `pulumi-nodejs:dynamic/bitrix24:${type}` }]]),
+    );
+  });
+
+  it("has every function", () => {
+    assert.deepEqual(
+      Object.keys(schema.functions),
+      functions.map(({ name }) => `bitrix24:index:${name}`),
+    );
+  });
+
+  it("marks credentials as secret, and lets no generated program read them from the environment in clear", () => {
+    const { variables } = schema.config;
+    assert.deepEqual(
+      Object.keys(variables).filter((name) => variables[name]?.secret),
+      ["accessToken", "refreshToken", "clientSecret"],
+    );
+    assert.ok(!JSON.stringify(schema).includes("defaultInfo"));
+  });
+});
+
+describe("A program in YAML", () => {
+  it("creates, updates, repairs, replaces and removes every kind of resource through the plugin", async () => {
+    const door = doors.find(({ language }) => language === "yaml") ?? assert.fail("no door for YAML");
+    const life = await Life.begin(door, "new");
+    try {
+      await life.isCreated();
+      await life.isUpdated();
+      await life.drifts();
+      await life.isReplaced();
+      await life.isDestroyed();
+    } finally {
+      await life.end();
+    }
+  });
+});
