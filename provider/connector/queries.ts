@@ -1,6 +1,6 @@
 import type { Session } from "../rest/session";
 import { requireLineId } from "../shared/arguments";
-import { askStatus, connectorList, listConnectors, statusSchema } from "./calls";
+import { askStatus, connectorList, listConnectors, statusSchema, subjectOn } from "./calls";
 import type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "./properties";
 
 /** All connectors of the portal. */
@@ -13,7 +13,7 @@ export async function connectorSummaries(session: Session): Promise<ConnectorSum
 export async function connectorStatus(session: Session, args: GetConnectorStatusArgs): Promise<ConnectorStatus> {
   const { connectorId } = args;
   const lineId = requireLineId("getConnectorStatus", args.lineId);
-  const subject = `connector "${connectorId}" on open line ${lineId}`;
+  const subject = subjectOn({ connectorId, lineId });
   // The portal would create a record for a connector that it does not have.
   const list = await session.look(listConnectors, { schema: connectorList, subject });
   if (!Object.hasOwn(list, connectorId)) {

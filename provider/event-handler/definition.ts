@@ -4,8 +4,9 @@ import { PartialFailure } from "../shared/definition";
 import type { Created, Definition } from "../shared/definition";
 import { documentedEvents } from "./event-names";
 import type { Command, Parameters } from "../rest/command";
-import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
+import { bindOnce, readBound, unbind } from "../shared/binding";
+import type { Bound } from "../shared/binding";
 import { handlerUrl, requiredText, shownUrl } from "../shared/validation";
 import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
@@ -85,7 +86,7 @@ function hasSource(inputs: Partial<Inputs>): boolean {
   return isOffline(inputs) && inputs.authConnector !== undefined;
 }
 
-function bind(inputs: Inputs): Command {
+function bindCommand(inputs: Inputs): Command {
   const { minTimeout } = inputs.options ?? {};
   return {
     alone: hasSource(inputs),
@@ -102,7 +103,7 @@ function bind(inputs: Inputs): Command {
  * Without a user an administrator would remove everybody's binding of the handler. Others may name only themselves, and only
  * as a number, which does not exist within a batch.
  */
-function unbind(inputs: Partial<Inputs>, user: number): Command {
+function unbindCommand(inputs: Partial<Inputs>, user: number): Command {
   return {
     alone: hasSource(inputs) || user > 0,
     method: "event.unbind",
@@ -181,33 +182,28 @@ function spellingWarning(event: string): string[] {
   return [];
 }
 
-/** Nobody has seen what came of it: it is recorded, so that nothing stays behind. */
-function unseen(inputs: Inputs, error: unknown): unknown {
-  return error instanceof Bitrix24Error ? new PartialFailure<Inputs, Computed>(idOf(inputs), inputs, {}, error) : error;
+/** All event handlers of the application. */
+function allHandlers(session: Session, inputs: Partial<Inputs>): Bound<Row[]> {
+  return { session, subject: subject(inputs), list: listHandlers, schema: rows };
 }
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
   const removal = { method: "event.unbind", parameters: key(inputs) };
   requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
-  const about = { schema: z.unknown(), subject: subject(inputs) };
-  const look = { schema: rows, subject: subject(inputs) };
+  const id = idOf(inputs);
+  const all = allHandlers(session, inputs);
   if (inputs.adopt) {
-    const bound = computedOf(await session.look(listHandlers, look), inputs, false);
-    if (bound) return { id: idOf(inputs), computed: bound };
+    const bound = computedOf(await readBound(all), inputs, false);
+    if (bound) return { id, computed: bound };
   }
-  for (let attempt = 1; ; attempt++) {
-    const { result, seen } = await session
-      .writeThenLook(bind(inputs), { ...about, once: true }, listHandlers, look)
-      .catch((error: unknown) => {
-        throw unseen(inputs, error);
-      });
+  const computed = await bindOnce(all, bindCommand(inputs), {
     // "Already bound" is a failure that says it is as it should be; it has no code of its own.
-    const isOurs = !(result instanceof Bitrix24Error) || result.code === "ERROR_CORE";
-    const computed = computedOf(seen, inputs, isOurs);
-    if (computed) return { id: idOf(inputs), computed };
-    if (!(result instanceof Bitrix24Error)) throw notBound(inputs);
-    if (!result.ambiguous || attempt > 1) throw result;
-  }
+    found: (list, refusal) => computedOf(list, inputs, !refusal || refusal.code === "ERROR_CORE"),
+    // It is recorded, so that nothing stays behind.
+    unseen: (error) => new PartialFailure<Inputs, Computed>(id, inputs, {}, error),
+    notBound: () => notBound(inputs),
+  });
+  return { id, computed };
 }
 
 /** How it is created, read, changed and deleted. */
@@ -244,21 +240,16 @@ export const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async read(session, _id, recorded) {
-    const list = await session.look(listHandlers, { schema: rows, subject: subject(recorded) });
+    const list = await readBound(allHandlers(session, recorded));
     const { boundAuthType } = recorded;
     return find(list, recorded, boundAuthType) ? { inputs: {}, computed: { boundAuthType } } : undefined;
   },
 
   async delete(session, _id, recorded) {
     const { boundAuthType } = recorded;
-    const about = { subject: subject(recorded) };
-    const { result, seen } = await session.writeThenLook(
-      unbind(recorded, boundAuthType ?? userOf(recorded)),
-      { schema: z.unknown(), ...about },
-      listHandlers,
-      { schema: rows, ...about },
-    );
-    if (!find(seen, recorded, boundAuthType)) return;
-    throw result instanceof Error ? result : stillBound(recorded);
+    await unbind(allHandlers(session, recorded), unbindCommand(recorded, boundAuthType ?? userOf(recorded)), {
+      isFound: (list) => find(list, recorded, boundAuthType) !== undefined,
+      stillBound: () => stillBound(recorded),
+    });
   },
 };

@@ -3,8 +3,9 @@ import { PartialFailure } from "../shared/definition";
 import type { Created, Definition } from "../shared/definition";
 import { flag, toParameters } from "../shared/names";
 import type { Command, Parameters, Value } from "../rest/command";
-import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
+import { bindOnce, readBound, unbind } from "../shared/binding";
+import type { Bound } from "../shared/binding";
 import { base64Problem, handlerUrl, languageProblem, requiredText, shownUrl } from "../shared/validation";
 import { requireNothingUnderWay } from "../shared/overdue";
 import { ProviderError } from "../shared/refusal";
@@ -96,7 +97,7 @@ function observedOption(wanted: Option, given: unknown): Option {
   return stored;
 }
 
-function bind(inputs: Inputs): Command {
+function bindCommand(inputs: Inputs): Command {
   const {
     placement: _placement,
     handler: _handler,
@@ -123,7 +124,7 @@ function bind(inputs: Inputs): Command {
   };
 }
 
-function unbind(inputs: Partial<Inputs>): Command {
+function unbindCommand(inputs: Partial<Inputs>): Command {
   return { method: "placement.unbind", parameters: key(inputs) };
 }
 
@@ -164,7 +165,7 @@ function observe(row: Row, wanted: Partial<Inputs>): Partial<Inputs> {
 
 function differs(row: Row, wanted: Inputs): boolean {
   const observed = { ...wanted, ...observe(row, wanted) };
-  return JSON.stringify(bind(observed)) !== JSON.stringify(bind(wanted));
+  return JSON.stringify(bindCommand(observed)) !== JSON.stringify(bindCommand(wanted));
 }
 
 function existsError(inputs: Inputs): ProviderError {
@@ -195,49 +196,42 @@ function stillBound(inputs: Partial<Inputs>): ProviderError {
   });
 }
 
-async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> {
-  const about = { subject: subject(inputs) };
-  const write = { schema: z.unknown(), ...about };
-  const { result, seen } = await session.writeThenLook(unbind(inputs), write, listPlacements, {
-    schema: rows,
-    ...about,
-  });
-  if (find(seen, inputs)) throw result instanceof Error ? result : stillBound(inputs);
+/** All placements of the application. */
+function allPlacements(session: Session, inputs: Partial<Inputs>): Bound<Row[]> {
+  return { session, subject: subject(inputs), list: listPlacements, schema: rows };
 }
 
-/** Nobody has seen what came of it: it is recorded, so that nothing stays behind. */
-function unseen(id: string, inputs: Inputs, error: unknown): unknown {
-  return error instanceof Bitrix24Error ? new PartialFailure<Inputs, Computed>(id, inputs, {}, error) : error;
+async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> {
+  await unbind(allPlacements(session, inputs), unbindCommand(inputs), {
+    isFound: (list) => find(list, inputs) !== undefined,
+    stillBound: () => stillBound(inputs),
+  });
 }
 
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
-  const removal = unbind({ ...inputs, userId: undefined });
+  const removal = unbindCommand({ ...inputs, userId: undefined });
   requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
   const created = { id: `${inputs.placement.toUpperCase()}@${shownUrl(inputs.handler)}`, computed: {} };
-  const about = { subject: subject(inputs) };
-  const look = { schema: rows, ...about };
+  const all = allPlacements(session, inputs);
   if (inputs.adopt) {
-    const bound = find(await session.look(listPlacements, look), inputs);
+    const bound = find(await readBound(all), inputs);
     // Whether a picture is the same nobody can see.
     if (bound && !inputs.icon && !differs(bound, inputs)) return created;
     if (bound) await remove(session, inputs);
     requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
   }
-  for (let attempt = 1; ; attempt++) {
-    const write = { schema: z.unknown(), ...about, once: true };
-    const { result, seen } = await session
-      .writeThenLook(bind(inputs), write, listPlacements, look)
-      .catch((error: unknown) => {
-        throw unseen(created.id, inputs, error);
-      });
-    const bound = find(seen, inputs);
-    const failed = result instanceof Bitrix24Error;
-    // "Already bound" has no code of its own: what counts is what is bound there now.
-    if (bound && (!failed || !differs(bound, inputs))) return created;
-    if (bound) throw existsError(inputs);
-    if (!failed) throw notBound(inputs);
-    if (!result.ambiguous || attempt > 1) throw result;
-  }
+  await bindOnce(all, bindCommand(inputs), {
+    found(list, refusal) {
+      const bound = find(list, inputs);
+      // "Already bound" has no code of its own: what counts is what is bound there now.
+      if (bound && refusal && differs(bound, inputs)) throw existsError(inputs);
+      return bound;
+    },
+    // It is recorded, so that nothing stays behind.
+    unseen: (error) => new PartialFailure<Inputs, Computed>(created.id, inputs, {}, error),
+    notBound: () => notBound(inputs),
+  });
+  return created;
 }
 
 /** How it is created, read, changed and deleted. */
@@ -265,7 +259,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   },
 
   async read(session, _id, recorded) {
-    const row = find(await session.look(listPlacements, { schema: rows, subject: subject(recorded) }), recorded);
+    const row = find(await readBound(allPlacements(session, recorded)), recorded);
     return row && { inputs: observe(row, recorded), computed: {} };
   },
 
