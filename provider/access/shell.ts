@@ -38,6 +38,39 @@ function end(child: ChildProcess): void {
   }
 }
 
+/** What a command prints, as far as it is wanted. */
+class Printed {
+  private readonly chunks: Buffer[] = [];
+  private length = 0;
+  private errors = Buffer.alloc(0);
+
+  /** @param stop is called when there is more than the longest that is wanted */
+  constructor(
+    { stdout, stderr }: { readonly stdout: Readable; readonly stderr: Readable },
+    private readonly longest: number,
+    stop: () => void,
+  ) {
+    collect(stdout, (chunk) => {
+      this.length += chunk.length;
+      if (this.tooLong) stop();
+      else this.chunks.push(chunk);
+    });
+    collect(stderr, (chunk) => (this.errors = Buffer.concat([this.errors, chunk]).subarray(-keptErrors)));
+  }
+
+  get tooLong(): boolean {
+    return this.length > this.longest;
+  }
+
+  get stdout(): string {
+    return Buffer.concat(this.chunks).toString("utf8");
+  }
+
+  get stderr(): string {
+    return this.errors.toString("utf8");
+  }
+}
+
 function collect(stream: Readable, take: (chunk: Buffer) => void): void {
   stream.on("data", take);
   // The pipe is torn down with the command.
@@ -48,37 +81,28 @@ function collect(stream: Readable, take: (chunk: Buffer) => void): void {
  * Runs a command line as the user's shell would. It gets no input. When its time is up, it is ended with all that it has
  * started; in a process group of its own, because a shell does not pass the signal on.
  */
-export function runShell(command: string, limits: ShellLimits): Promise<ShellResult> {
+export async function runShell(command: string, limits: ShellLimits): Promise<ShellResult> {
+  const child = spawn(command, {
+    shell: true,
+    detached: !windows,
+    windowsHide: true,
+    env: limits.environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stop = (): void => end(child);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    stop();
+  }, limits.patience);
+  process.once("exit", stop);
+  const printed = new Printed(child, limits.longest, stop);
   return new Promise((resolve) => {
-    const child = spawn(command, {
-      shell: true,
-      detached: !windows,
-      windowsHide: true,
-      env: limits.environment,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const printed: Buffer[] = [];
-    let length = 0;
-    let errors = Buffer.alloc(0);
-    let timedOut = false;
-    const tooLong = () => length > limits.longest;
-    const stop = () => end(child);
-    const timer = setTimeout(() => {
-      timedOut = true;
-      stop();
-    }, limits.patience);
-    process.once("exit", stop);
-    collect(child.stdout, (chunk) => {
-      length += chunk.length;
-      if (tooLong()) stop();
-      else printed.push(chunk);
-    });
-    collect(child.stderr, (chunk) => (errors = Buffer.concat([errors, chunk]).subarray(-keptErrors)));
-    const finish = (how: Pick<ShellResult, "exitCode" | "signal" | "notStarted">) => {
+    const finish = (how: Pick<ShellResult, "exitCode" | "signal" | "notStarted">): void => {
       clearTimeout(timer);
       process.removeListener("exit", stop);
-      const stdout = Buffer.concat(printed).toString("utf8");
-      resolve({ ...how, timedOut, tooLong: tooLong(), stdout, stderr: errors.toString("utf8") });
+      const { tooLong, stdout, stderr } = printed;
+      resolve({ ...how, timedOut, tooLong, stdout, stderr });
     };
     child.once("error", (error: NodeJS.ErrnoException) => finish({ notStarted: error.code ?? error.message }));
     child.once("close", (code, signal) => finish({ exitCode: code ?? undefined, signal: signal ?? undefined }));

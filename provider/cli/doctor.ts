@@ -13,6 +13,7 @@ import type { Settings } from "../access/settings";
 import { TokenFile } from "../access/sources";
 import type { Source } from "../access/sources";
 import { hasExpired } from "../access/token-file-format";
+import type { TokenFileContent } from "../access/token-file-format";
 import { serverFor } from "../access/token-file-renewal";
 import { version } from "../rest/version";
 import { failed, failedBecause, lineOf, NotRenewed, ok, warning } from "./checks";
@@ -38,46 +39,52 @@ function date(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC";
 }
 
-function checkTokenFile(file: TokenFile, settings: Settings): Check[] {
-  const name = "credentials";
-  const content = file.read();
+/** What these checks are about. */
+const topic = "credentials";
+
+/** What the renewal of a token file lacks. */
+function renewalProblem(file: TokenFile, content: TokenFileContent, settings: Settings): Check | undefined {
   const missing = (["clientId", "clientSecret"] as const).filter(
     (key) => (settings[key] ?? content[key]) === undefined,
   );
   if (missing.length > 0) {
-    return [
-      failed(
-        name,
-        `token file ${file.path}, but without ${missing.join(" and ")} it cannot be renewed`,
-        `Set ${missing.map((key) => `bitrix24:${key}`).join(" and ")}, or sign in again so that the file holds them.`,
-      ),
-    ];
+    return failed(
+      topic,
+      `token file ${file.path}, but without ${missing.join(" and ")} it cannot be renewed`,
+      `Set ${missing.map((key) => `bitrix24:${key}`).join(" and ")}, or sign in again so that the file holds them.`,
+    );
   }
   try {
     accessSync(dirname(file.path), constants.W_OK);
+    return undefined;
   } catch {
-    return [
-      failed(
-        name,
-        `token file ${file.path}, but its folder is not writable, so it cannot be renewed`,
-        "Put the file into a folder that may be written to.",
-      ),
-    ];
+    return failed(
+      topic,
+      `token file ${file.path}, but its folder is not writable, so it cannot be renewed`,
+      "Put the file into a folder that may be written to.",
+    );
   }
-  if (content.expires === undefined) return [ok(name, `token file ${file.path}`)];
+}
+
+/** How long the tokens in it are good. */
+function checkLife({ path }: TokenFile, content: TokenFileContent): Check {
+  if (content.expires === undefined) return ok(topic, `token file ${path}`);
   // Each renewal brings a new refresh token, and the access token that came with it tells when that was.
   const end = content.expires - accessTokenLife + refreshTokenLife;
   if (end < Date.now() / 1000 + soon) {
-    return [
-      warning(
-        name,
-        `token file ${file.path}; its refresh token is good until about ${date(end)}`,
-        "Run `npx pulumi-bitrix24 token` with the file before then, or sign in again.",
-      ),
-    ];
+    return warning(
+      topic,
+      `token file ${path}; its refresh token is good until about ${date(end)}`,
+      "Run `npx pulumi-bitrix24 token` with the file before then, or sign in again.",
+    );
   }
   const state = hasExpired(content) ? "expired, will be renewed" : `good until ${date(content.expires)}`;
-  return [ok(name, `token file ${file.path}; access token ${state}, refresh token good until about ${date(end)}`)];
+  return ok(topic, `token file ${path}; access token ${state}, refresh token good until about ${date(end)}`);
+}
+
+function checkTokenFile(file: TokenFile, settings: Settings): Check {
+  const content = file.read();
+  return renewalProblem(file, content, settings) ?? checkLife(file, content);
 }
 
 const unattended =
@@ -85,21 +92,21 @@ const unattended =
 
 /** Which credentials there are, and how long they will do. */
 async function checkSource(source: Source, settings: Settings, credentials: Credentials): Promise<Check[]> {
-  if (source instanceof TokenFile) return checkTokenFile(source, settings);
+  if (source instanceof TokenFile) return [checkTokenFile(source, settings)];
   if (settings.tokenCommand !== undefined) {
     await credentials.token();
-    return [ok("credentials", "the token command prints a token")];
+    return [ok(topic, "the token command prints a token")];
   }
   if (settings.refreshToken !== undefined) {
     return [
       warning(
-        "credentials",
+        topic,
         "a refresh token from the configuration: the first renewal uses it up, and the configuration cannot keep the new one",
         unattended,
       ),
     ];
   }
-  return [warning("credentials", "an access token alone: it lives one hour and cannot be renewed", unattended)];
+  return [warning(topic, "an access token alone: it lives one hour and cannot be renewed", unattended)];
 }
 
 /** A refresh token in the configuration is good for one renewal, which is not the doctor's to use up. */
@@ -157,7 +164,7 @@ async function examine(settings: Settings): Promise<Check[]> {
   try {
     checks = await checkSource(source, settings, credentials);
   } catch (error) {
-    return [failedBecause("credentials", error)];
+    return [failedBecause(topic, error)];
   }
   checks.push(...(await checkAuthorizationServer(source, settings)));
   return [...checks, ...(await checkPortal(settings, credentials))];

@@ -47,23 +47,25 @@ interface Wanted {
   readonly path: string;
 }
 
+/** A file that is there is only replaced where it is a token file of the same portal. */
+function checkExisting(path: string, portal: string): void {
+  let owner: string | undefined;
+  try {
+    owner = parseTokenFile(readFileSync(path, "utf8"), path).portal;
+  } catch (error) {
+    if (!(error instanceof SettingsError))
+      throw new UserError(`${path} exists and cannot be read. Choose another --token-file.`);
+    throw new UserError(
+      `${path} exists and is no token file. It is left alone: choose another --token-file, or remove it.`,
+    );
+  }
+  if (owner !== undefined && owner !== hostOf(portal))
+    throw new UserError(`${path} holds the tokens of ${owner}. It is left alone: choose another --token-file.`);
+}
+
 /** Nothing is asked of the user that would be lost in the end: the file must be writable and ours to replace. */
 function checkTarget(path: string, portal: string): void {
-  if (existsSync(path)) {
-    let owner: string | undefined;
-    try {
-      owner = parseTokenFile(readFileSync(path, "utf8"), path).portal;
-    } catch (error) {
-      if (!(error instanceof SettingsError))
-        throw new UserError(`${path} exists and cannot be read. Choose another --token-file.`);
-      throw new UserError(
-        `${path} exists and is no token file. It is left alone: choose another --token-file, or remove it.`,
-      );
-    }
-    if (owner !== undefined && owner !== hostOf(portal)) {
-      throw new UserError(`${path} holds the tokens of ${owner}. It is left alone: choose another --token-file.`);
-    }
-  }
+  if (existsSync(path)) checkExisting(path, portal);
   const folder = dirname(path);
   try {
     // Whoever names a folder of his own for the tokens need not make it first; it is for nobody else.
@@ -201,6 +203,25 @@ async function awaitCode(
   }
 }
 
+function explainSignIn(console: Console, address: string, callback: LoginOptions["callback"]): void {
+  print(
+    console.output,
+    "Open this address in a browser, as the user on whose behalf the provider is to work (an administrator):\n",
+  );
+  print(console.output, `  ${address}\n`);
+  print(
+    console.output,
+    `If the application's handler path is ${callback}, that is all. Else enter here, within 30 seconds, the address\n` +
+      "at which the browser ends up, or the code in it.",
+  );
+}
+
+/** A portal that was renamed still answers under its former address. */
+function noteRenamed(console: Console, portal: string, domain: string | undefined): void {
+  if (domain === undefined || domain === new URL(portal).hostname || domain === hostOf(portal)) return;
+  print(console.output, `! The portal calls itself ${domain}. If it was renamed, use that address in bitrix24:portal.`);
+}
+
 /** Gets the first pair of tokens of a full OAuth application and writes it to a token file. */
 export async function login(options: LoginOptions, console: Console): Promise<void> {
   const prompt = new Prompt(console);
@@ -212,23 +233,9 @@ export async function login(options: LoginOptions, console: Console): Promise<vo
     // The browser will send more than the token that way.
     if (isReadable(new URL(wanted.portal))) print(console.output, `! ${unencryptedWarning(wanted.portal)}`);
     const { address, state } = beginSignIn(wanted.portal, wanted.application.clientId);
-    print(
-      console.output,
-      "Open this address in a browser, as the user on whose behalf the provider is to work (an administrator):\n",
-    );
-    print(console.output, `  ${address}\n`);
-    print(
-      console.output,
-      `If the application's handler path is ${options.callback}, that is all. Else enter here, within 30 seconds, the address\n` +
-        "at which the browser ends up, or the code in it.",
-    );
+    explainSignIn(console, address, options.callback);
     const { code, domain } = await awaitCode({ address, state }, options, console, prompt);
-    if (domain !== undefined && domain !== new URL(wanted.portal).hostname && domain !== hostOf(wanted.portal)) {
-      print(
-        console.output,
-        `! The portal calls itself ${domain}. If it was renamed, use that address in bitrix24:portal.`,
-      );
-    }
+    noteRenamed(console, wanted.portal, domain);
     const tokens = await exchange(wanted, code);
     await verify(wanted.portal, tokens.accessToken, console);
     const omitSecret = options.omitClientSecret === true;
