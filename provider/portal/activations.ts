@@ -20,8 +20,17 @@ export function activate(call: Call): boolean {
   }
   const existed = activations.find(call.request, connector, line) !== undefined;
   activations.write(call.request, connector, line, undefined);
+  if (existed) raiseOff(call, connector, line);
   // New portals say `false` only where the record could not be deleted, which does not happen here.
   return existed || call.state.generation === "new";
+}
+
+/** The application that registered the connector learns that it is off. */
+function raiseOff({ state, caller: { user } }: Call, connector: string, line: number): void {
+  for (const { ID, application } of state.connectors.all()) {
+    if (ID !== connector) continue;
+    state.raise({ event: "ONIMCONNECTORSTATUSDELETE", data: { connector, line }, application, user });
+  }
 }
 
 /** `imconnector.status`: reading creates the record. */

@@ -1,12 +1,11 @@
 import { errorAnswer, htmlAnswer, jsonAnswer, redirectAnswer } from "./answer";
 import type { Answer } from "./answer";
-import { callerOf } from "./authorization";
+import { timeOf } from "./envelope";
 import { RestError, refusal } from "./errors";
 import type { Application, Params } from "./model";
-import { isEmpty, parseQuery, toText } from "./php";
+import { isEmpty, isoDate, parseQuery, toText } from "./php";
 import { parseBody, parseRequest } from "./request";
 import type { RawRequest } from "./request";
-import { applicationInfo } from "./system";
 import type { State } from "./state";
 import type { Grant, TokenPair } from "./tokens";
 
@@ -101,6 +100,28 @@ export function answerAuthorize(state: State, params: Params): Answer {
   return redirectAnswer(target.href);
 }
 
+/** What the official SDKs read: of the token, and of the application as it is installed on the portal. */
+function trustedInfo(state: State, { application, user, until }: Grant & { until: number }): Record<string, unknown> {
+  const scope = application.scopes.join(",");
+  return {
+    client_id: application.clientId,
+    scope,
+    expires: isoDate(until),
+    install: {
+      installed: application.installed,
+      version: String(application.version),
+      status: application.status,
+      scope,
+      domain: state.host,
+      uri: state.url,
+      client_endpoint: `${state.url}/rest/`,
+      member_id: state.memberId,
+      member_type: "bitrix24",
+    },
+    user_id: user.id,
+  };
+}
+
 /** `app.info` on the authorization server: the status nobody on the portal can change. */
 export function answerTrustedInfo(state: State, request: RawRequest): Answer {
   return guarded(() => {
@@ -109,8 +130,8 @@ export function answerTrustedInfo(state: State, request: RawRequest): Answer {
     const grant = state.tokens.find(parsed.token.value);
     if (grant === undefined) throw refusal("invalid_token");
     if (grant.expired) throw refusal("expired_token");
-    const caller = callerOf(grant.application, grant.user);
-    const call = { state, caller, method: "app.info", params: {}, request: Symbol("app.info"), start: 0 };
-    return jsonAnswer(200, { result: applicationInfo(call) });
+    const start = state.clock();
+    const time = timeOf({ start, finish: state.clock(), processing: 0 }, state.generation);
+    return jsonAnswer(200, { result: trustedInfo(state, grant), time });
   });
 }

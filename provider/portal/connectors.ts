@@ -123,6 +123,11 @@ function removeUnusedPlacement(state: State, removed: ConnectorRecord): void {
 /** `imconnector.list`: ID and name of all connectors, whoever registered them. */
 export function list({ state, caller }: Call): unknown {
   if (!state.openLinesInstalled) throw accessDenied("The ImOpenLines module is not installed");
+  if (caller.application === undefined) {
+    throw state.generation === "new"
+      ? refusal("ERROR_CORE", "Application context required")
+      : refusal("WRONG_AUTH_TYPE");
+  }
   if (!caller.user.administrator && !caller.user.mayModifyConnectors) {
     throw accessDenied("You don't have access to this action");
   }

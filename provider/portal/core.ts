@@ -5,6 +5,7 @@ import { refusalOf } from "./control/guard";
 import { answerControl, plainJson } from "./control/routes";
 import type { Controlled } from "./control/routes";
 import { clear } from "./control/seed";
+import { applicationToken, Delivery } from "./delivery";
 import { answerDialog } from "./conversation";
 import type { OperatorAnswer } from "./conversation";
 import { Front } from "./front";
@@ -36,6 +37,7 @@ export class Core implements Controlled {
   readonly certificate: string | undefined;
   /** Whether content and credentials are those of a former run. */
   readonly isRestored: boolean;
+  readonly delivery: Delivery;
   readonly recent = new RecentRequests((text) => this.#isSecret(text));
   readonly #clock: MovableClock;
   readonly #file: StateFile | undefined;
@@ -58,6 +60,10 @@ export class Core implements Controlled {
         this.#file?.touch();
       },
     });
+    this.state.raise = (occurrence) => {
+      this.delivery.raise(occurrence);
+    };
+    this.delivery = new Delivery(this.state);
     this.front.tokenLifetime = options.tokenLifetime ?? lifetimes.accessToken;
     this.administrator = addUser(this.state, administrator);
     this.application = addApplication(this.state, applicationOf(options, kept));
@@ -88,6 +94,7 @@ export class Core implements Controlled {
     this.#clock.reset();
     this.front.reset();
     this.recent.clear();
+    this.delivery.events.length = 0;
     this.#issue(this.credentials);
   }
 
@@ -114,6 +121,7 @@ export class Core implements Controlled {
 
   async close(): Promise<void> {
     await this.front.close();
+    await this.delivery.close();
     this.#file?.write();
   }
 
@@ -131,7 +139,7 @@ export class Core implements Controlled {
     const { applications, webhooks, tokens } = this.state;
     if (tokens.isKnown(text)) return true;
     const secrets = [
-      ...[...applications.values()].map((one) => one.clientSecret),
+      ...[...applications.values()].flatMap((one) => [one.clientSecret, applicationToken(one)]),
       ...[...webhooks.values()].map((one) => one.secret),
     ];
     return secrets.includes(text);

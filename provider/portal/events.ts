@@ -4,11 +4,24 @@ import { handlerRefusal } from "./handlers";
 import type { Caller, EventRecord, Params } from "./model";
 import { isArray, isEmpty, isSet, isTrue, toInteger, toText } from "./php";
 import type { Call } from "./call";
+import type { State } from "./state";
 
 type EventKey = Pick<EventRecord, "application" | "event" | "handler" | "authType" | "connectorId">;
 
 export function eventKey(record: EventKey): string {
   return [record.application, record.event, record.handler, String(record.authType), record.connectorId].join(" ");
+}
+
+/** The bindings of an application that an event concerns. */
+export function handlersOf(state: State, application: string, event: string): EventRecord[] {
+  return [...state.events.values()].filter((one) => one.application === application && one.event === event);
+}
+
+/** `event.test`: tells the application's own handlers, with what was sent. */
+export function test({ state, params, caller }: Call): number {
+  const application = caller.application?.clientId ?? "";
+  state.raise({ event: "ONAPPTEST", data: { QUERY: params }, application, user: caller.user });
+  return 1;
 }
 
 /** `event.bind`. Application, event, handler, user and connector are the key; nothing is updated. */
@@ -139,9 +152,10 @@ export function get({ state, caller }: Call): Record<string, unknown>[] {
       (caller.user.administrator || one.authType === caller.user.id),
   );
   return visible.map((one) => {
-    if (one.offline) return { event: one.event, connector_id: one.connectorId, offline: 1 };
-    const binding = { event: one.event, handler: one.handler, auth_type: String(one.authType) };
-    return state.generation === "old" ? binding : { ...binding, offline: 0 };
+    const binding = one.offline
+      ? { event: one.event, connector_id: one.connectorId }
+      : { event: one.event, handler: one.handler, auth_type: String(one.authType) };
+    return state.generation === "old" ? binding : { ...binding, offline: Number(one.offline) };
   });
 }
 

@@ -66,6 +66,9 @@ export class Front {
     this.#options = options;
     this.#lateWrites = new LateWrites(state.activations);
     if (options.limits) this.#requestLimit = new RequestLimit(plans[options.limits], state.clock);
+    // The cloud always counts, also where nothing is limited.
+    if (state.generation === "new")
+      this.#accounting = { limit: new OperatingLimit(Number.POSITIVE_INFINITY, state.clock) };
     if (options.operatingLimit) {
       const { seconds, cost } = options.operatingLimit;
       this.#accounting = { limit: new OperatingLimit(seconds, state.clock), ...(cost === undefined ? {} : { cost }) };

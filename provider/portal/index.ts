@@ -6,6 +6,7 @@ export { refusals, RestError } from "./errors";
 export type { DirectCaller } from "./portal";
 export type { PortalOptions, Seed } from "./options";
 export type { ApplicationOptions, UserOptions } from "./members";
+export type { DeliveredEvent } from "./delivery";
 export type { OperatorAnswer } from "./conversation";
 export type {
   ActivationContent,

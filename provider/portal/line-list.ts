@@ -15,6 +15,9 @@ const optionNames = ["QUEUE", "CONFIG_QUEUE", "CHECK_PERMISSION"];
 /** `imopenlines.config.list.get`: no `total`, no `next`. */
 export function listLines(call: Call): Record<string, unknown>[] {
   const query = isArray(call.params["PARAMS"]) ? (call.params["PARAMS"] as Params) : {};
+  if (call.state.generation === "new" && isSet(call.params["OPTIONS"]) && !isArray(call.params["OPTIONS"])) {
+    throw invalid("A wrong format for the field 'OPTIONS' is passed");
+  }
   const options = isArray(call.params["OPTIONS"]) ? (call.params["OPTIONS"] as Params) : {};
   checkShape(call, query, options);
   const rows = [...call.state.lines.values()].map((line) => ({ line, row: rowOf(call, line) }));

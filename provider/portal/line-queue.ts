@@ -103,6 +103,14 @@ function queueUser(id: number, department: number): QueueUser {
   return { USER_ID: id, DEPARTMENT_ID: department, ...card };
 }
 
+/** Without `QUEUE_USERS_FIELDS` whoever stays in the queue keeps the card he had. */
+export function withFormerCards(queue: readonly QueueUser[], former: readonly QueueUser[]): QueueUser[] {
+  return queue.map((user) => {
+    const before = former.find(({ USER_ID }) => USER_ID === user.USER_ID);
+    return before === undefined ? user : { ...before, DEPARTMENT_ID: user.DEPARTMENT_ID };
+  });
+}
+
 /** `QUEUE_USERS_FIELDS`: cards of the users; who is not mentioned loses his. */
 export function withUserFields(queue: QueueUser[], given: unknown): QueueUser[] {
   if (!isSet(given)) return queue;

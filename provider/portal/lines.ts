@@ -1,9 +1,9 @@
 import { refusal } from "./errors";
 import { initialFields, lineName, readFields } from "./line-fields";
 import type { LineFields } from "./line-fields";
-import { queueForNew, queueForUpdate, withUserFields } from "./line-queue";
+import { queueForNew, queueForUpdate, withFormerCards, withUserFields } from "./line-queue";
 import type { LineRecord, Params, QueueUser } from "./model";
-import { isArray, isSet, phpArray, toInteger } from "./php";
+import { isArray, isSet, phpArray, toInteger, toText } from "./php";
 import type { Call } from "./call";
 
 /** `imopenlines.config.add`: anybody may, nothing is required, and it is not idempotent. */
@@ -67,7 +67,7 @@ export function update(call: Call): boolean {
     LINE_NAME: name ?? line.fields["LINE_NAME"],
   });
   if (queue !== undefined && isSet(params["QUEUE"])) {
-    line.queue = withUserFields(queue.queue, params["QUEUE_USERS_FIELDS"]);
+    line.queue = withUserFields(withFormerCards(queue.queue, line.queue), params["QUEUE_USERS_FIELDS"]);
     line.configQueue = queue.configQueue;
   }
   if (!Object.hasOwn(params, "SKIP_MODIFY_MARK")) {
@@ -82,7 +82,13 @@ export function remove(call: Call): boolean {
   const line = modifiableLine(call);
   if (line === undefined) return false;
   call.state.activations.removeLine(line.ID);
+  raiseForAll(call, "ONIMCONNECTORLINEDELETE", line.ID);
   return call.state.lines.delete(line.ID);
+}
+
+/** A deleted line concerns every application. */
+function raiseForAll({ state, caller: { user } }: Call, event: string, data: unknown): void {
+  for (const application of state.applications.keys()) state.raise({ event, data, application, user });
 }
 
 /** The line, if it exists; refuses before that when the user may not modify it. */
@@ -178,6 +184,15 @@ export function path({ state }: Call): Record<string, string> {
     SERVER_ADDRESS: state.url,
     PUBLIC_PATH: state.generation === "new" ? "/contact_center/" : "/services/openlines/",
   };
+}
+
+/** `imopenlines.network.join`: a number for each external open channel, the same when it is joined again. */
+export function join({ state, params }: Call): number {
+  const code = toText(params["CODE"]);
+  if (!/^[0-9a-z]{32}$/i.test(code)) throw refusal("CODE");
+  const known = state.networkLines.get(code) ?? state.nextId("network bot");
+  state.networkLines.set(code, known);
+  return known;
 }
 
 /** `imopenlines.revision.get` */

@@ -1,34 +1,86 @@
+import type { MessageContent } from "./content";
+import type { Dialog } from "./dialogs";
 import { missingArgument, refusal, wrongArgumentType } from "./errors";
-import type { Params } from "./model";
-import { isArray, isEmpty, isSet, toInteger, toText } from "./php";
+import type { ConnectorRecord, Params } from "./model";
+import { isArray, isEmpty, isSet, phpArray, toInteger, toText } from "./php";
 import type { Call } from "./call";
-
-/** A conversation as the portal numbers it. */
-interface Session {
-  ID: string;
-  CHAT_ID: string;
-}
 
 const incorrectStructure = "The incorrect structure of a message inside MESSAGES parameter";
 
-/** `imconnector.send.messages` */
-export function sendMessages(call: Call): unknown {
-  return answer(messagesOf(call, true).map((message) => ({ ...processed(call, message), session: session(call) })));
+/** The three parts of a message. */
+interface Message {
+  user: Params;
+  message: Params;
+  chat: Params;
 }
 
-/** `imconnector.update.messages`: as sending, without a session. */
+/** `imconnector.send.messages` */
+export function sendMessages(call: Call): unknown {
+  return answer(
+    messagesOf(call, true).map((given) => {
+      const parts = partsOf(given);
+      const dialog = dialogOf(call, parts) ?? startDialog(call, parts);
+      dialog.messages.push(received(call, parts));
+      return {
+        ...described(call, parts, { files: [] }),
+        extra: phpArray(new Map(Object.entries(extraOf(parts)))),
+        SUCCESS: true,
+        session: { ID: String(dialog.sessionId), CHAT_ID: String(dialog.imChatId) },
+      };
+    }),
+  );
+}
+
+/** `imconnector.update.messages`: as sending, without files and session. */
 export function updateMessages(call: Call): unknown {
-  return answer(messagesOf(call, true).map((message) => processed(call, message)));
+  return answer(
+    messagesOf(call, true).map((given) => {
+      const parts = partsOf(given);
+      const found = messageOf(dialogOf(call, parts), parts);
+      if (found !== undefined) Object.assign(found, { text: toText(parts.message["text"]), edited: true });
+      return { ...described(call, parts, {}), SUCCESS: true };
+    }),
+  );
 }
 
 /** `imconnector.delete.messages` */
 export function deleteMessages(call: Call): unknown {
-  return answer(messagesOf(call, true).map(({ user, message, chat }) => ({ user, message, chat, SUCCESS: true })));
+  return answer(
+    messagesOf(call, true).map((given) => {
+      const parts = partsOf(given);
+      const found = messageOf(dialogOf(call, parts), parts);
+      if (found !== undefined) found.deleted = true;
+      const { id } = parts.message;
+      return {
+        user: clientOf(call),
+        message: { id: toText(id) },
+        chat: { id: toText(parts.chat["id"]) },
+        SUCCESS: true,
+      };
+    }),
+  );
 }
 
-/** `imconnector.send.status.delivery` and `imconnector.send.status.reading`: the line need not be active. */
-export function sendStatus(call: Call): unknown {
-  messagesOf(call, false);
+/** `imconnector.send.status.delivery`: the line need not be active. */
+export function sendDelivery(call: Call): unknown {
+  return setStatus(call, "delivered");
+}
+
+/** `imconnector.send.status.reading` */
+export function sendReading(call: Call): unknown {
+  return setStatus(call, "read");
+}
+
+function setStatus(call: Call, status: "delivered" | "read"): unknown {
+  const messages = messagesOf(call, false);
+  requireConnector(call);
+  for (const { im, chat } of messages) {
+    const id = isArray(im) ? toInteger((im as Params)["message_id"]) : 0;
+    const dialog = isArray(chat) ? findDialog(call, (chat as Params)["id"]) : undefined;
+    const found = dialog?.messages.find((one) => one.from === "operator" && one.messageId === id);
+    // Who has read a message has got it, whatever comes later.
+    if (found !== undefined && found.status !== "read") found.status = status;
+  }
   return { SUCCESS: true, DATA: [] };
 }
 
@@ -38,7 +90,9 @@ export function setChatName(call: Call): unknown {
     if (isEmpty(call.params[name])) throw missingArgument(name);
   const connector = requireActive(call);
   if (connector?.CHAT_GROUP === "N" && isEmpty(call.params["USER_ID"])) throw missingArgument("USER_ID");
-  return { SUCCESS: true, DATA: { RESULT: [] } };
+  const dialog = findDialog(call, call.params["CHAT_ID"]);
+  if (dialog !== undefined) dialog.name = toText(call.params["NAME"]);
+  return { SUCCESS: true, DATA: { RESULT: {} } };
 }
 
 function answer(items: readonly unknown[]): unknown {
@@ -59,31 +113,118 @@ function messagesOf(call: Call, active: boolean): Params[] {
   return messages as Params[];
 }
 
-function requireActive(call: Call): { CHAT_GROUP: "Y" | "N" } | undefined {
-  const { state, params, caller, request } = call;
+function partsOf({ user, message, chat }: Params): Message {
+  if (isArray(user) && isArray(message) && isArray(chat))
+    return { user: user as Params, message: message as Params, chat: chat as Params };
+  throw refusal("ERROR_ARGUMENT", incorrectStructure, { argument: "" });
+}
+
+/** The connector, unless it is a built-in one. */
+function requireConnector({ state, params, caller }: Call): ConnectorRecord | undefined {
   const id = toText(params["CONNECTOR"]);
   const connector = state.connectors.find(id.toLowerCase(), caller.application?.clientId ?? "");
   if (connector === undefined && !state.builtInConnectors.has(id)) throw refusal("IMCONNECTOR_NO_CORRECT_PROVIDER");
+  return connector;
+}
+
+function requireActive(call: Call): ConnectorRecord | undefined {
+  const { state, params, request } = call;
+  const connector = requireConnector(call);
   const line = toInteger(params["LINE"]);
-  const isActive = state.activations.find(request, id, line)?.active === true;
+  const isActive = state.activations.find(request, toText(params["CONNECTOR"]), line)?.active === true;
   if (!isActive || state.lines.get(line)?.fields["ACTIVE"] !== "Y") throw refusal("NOT_ACTIVE_LINE");
   return connector;
 }
 
-function processed(call: Call, { user, message, chat }: Params): Record<string, unknown> {
-  if (!isArray(user) || !isArray(message) || !isArray(chat)) {
-    throw refusal("ERROR_ARGUMENT", incorrectStructure, { argument: "" });
-  }
-  const { id, text, files } = message as Params;
+function findDialog({ state, params }: Call, chat: unknown): Dialog | undefined {
+  return state.dialogs.find(toText(params["CONNECTOR"]), toInteger(params["LINE"]), toText(chat));
+}
+
+function dialogOf(call: Call, { chat }: Message): Dialog | undefined {
+  return findDialog(call, chat["id"]);
+}
+
+/** The first message of a chat opens its dialog. */
+function startDialog(call: Call, { user, chat }: Message): Dialog {
+  const { state, params, caller } = call;
+  const given = { name: user["name"], lastName: user["last_name"] };
+  const names = Object.entries(given).filter(([, value]) => !isEmpty(value));
+  const dialog: Dialog = {
+    connector: toText(params["CONNECTOR"]),
+    line: toInteger(params["LINE"]),
+    chat: toText(chat["id"]),
+    name: toText(chat["name"]),
+    user: { id: toText(user["id"]), ...Object.fromEntries(names.map(([name, value]) => [name, toText(value)])) },
+    sessionId: state.nextId("session"),
+    imChatId: state.nextId("chat"),
+    messages: [],
+  };
+  state.dialogs.put(dialog);
+  state.raise({
+    event: "ONIMCONNECTORDIALOGSTART",
+    data: startData(dialog),
+    application: caller.application?.clientId ?? "",
+    user: caller.user,
+  });
+  return dialog;
+}
+
+function startData({ connector, line, sessionId, imChatId }: Dialog): unknown {
   return {
-    user: String(call.caller.user.id),
-    message: { id: toText(id), date: {}, text: toText(text), files: isArray(files) ? files : [] },
-    chat: { id: toText((chat as Params)["id"]), name: toText((chat as Params)["name"]) },
-    extra: [],
-    SUCCESS: true,
+    CONNECTOR: connector,
+    LINE: String(line),
+    DATA: [
+      {
+        connector: { connector_id: connector, line_id: line, chat_id: imChatId, user_id: 0 },
+        session: { id: sessionId, closed: "N", parent_id: 0, close_term: 10 },
+        chat: { id: imChatId },
+        user: { id: 0 },
+      },
+    ],
   };
 }
 
-function session(call: Call): Session {
-  return { ID: String(call.state.nextId("session")), CHAT_ID: String(call.state.nextId("chat")) };
+function messageOf(dialog: Dialog | undefined, { message }: Message): MessageContent | undefined {
+  const id = toText(message["id"]);
+  return dialog?.messages.find((one) => one.from === "client" && one.id === id);
+}
+
+function received({ state }: Call, { user, message }: Message): MessageContent {
+  const messageId = state.nextId("message");
+  const seconds = toInteger(message["date"]);
+  const files = isArray(message["files"]) ? Object.values(message["files"]).filter(isArray) : [];
+  return {
+    id: isEmpty(message["id"]) ? String(messageId) : toText(message["id"]),
+    messageId,
+    from: "client",
+    text: toText(message["text"]),
+    date: new Date(seconds > 0 && seconds < 8e12 ? seconds * 1000 : state.clock()).toISOString(),
+    userId: toText(user["id"]),
+    ...(files.length === 0 ? {} : { files: files as Params[] }),
+  };
+}
+
+/** The number that the portal gives to the client. */
+function clientOf(call: Call): string {
+  return String(call.caller.user.id);
+}
+
+function described(call: Call, { message, chat }: Message, more: Params): Record<string, unknown> {
+  const url = toText(chat["url"]);
+  return {
+    user: clientOf(call),
+    message: { id: toText(message["id"]), date: {}, text: toText(message["text"]), ...more },
+    chat: {
+      id: toText(chat["id"]),
+      name: toText(chat["name"]),
+      ...(url === "" ? {} : { description: `Link to the original post: ${url}` }),
+    },
+  };
+}
+
+function extraOf({ user, message }: Message): Record<string, string> {
+  return {
+    ...(user["skip_phone_validate"] === "Y" ? { skip_phone_validate: "Y" } : {}),
+    ...(message["disable_crm"] === "Y" ? { disable_tracker: "Y" } : {}),
+  };
 }

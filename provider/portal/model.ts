@@ -173,3 +173,13 @@ export interface Tariff {
   queueAll: boolean;
   crm: boolean;
 }
+
+/** Something that has happened on the portal. */
+export interface Occurrence {
+  event: string;
+  data: unknown;
+  /** Only handlers of this application learn of it. */
+  application: string;
+  /** Whose action it was. */
+  user: User;
+}

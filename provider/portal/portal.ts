@@ -5,6 +5,7 @@ import { describe } from "./control/describe";
 import { seed } from "./control/seed";
 import type { OperatorAnswer } from "./conversation";
 import { Core } from "./core";
+import type { DeliveredEvent } from "./delivery";
 import { admit, run } from "./dispatch";
 import { Page } from "./envelope";
 import type { FaultHandle, FaultRule } from "./faults";
@@ -346,9 +347,15 @@ export class Portal {
     return this.#core.answer(answer);
   }
 
-  /** When every request that has arrived so far is done with, also those whose client has gone. */
-  settled(): Promise<void> {
-    return this.#front.settled();
+  /** When every request that has arrived so far is done with, also those whose client has gone, and every event is delivered. */
+  async settled(): Promise<void> {
+    await this.#front.settled();
+    await this.#core.delivery.settled();
+  }
+
+  /** The last events, and where they went. */
+  get deliveries(): readonly DeliveredEvent[] {
+    return this.#core.delivery.events;
   }
 
   close(): Promise<void> {

@@ -81,10 +81,12 @@ function tokenOf(raw: RawRequest, query: Params, body: Params): ParsedRequest["t
 
 export interface Address {
   method: string;
+  /** The answer is wanted as XML. */
+  xml: boolean;
   webhook?: { user: number; secret: string };
 }
 
-/** `/rest/METHOD` or `/rest/USER/SECRET/METHOD`; `.json` and a trailing slash are allowed. */
+/** `/rest/METHOD` or `/rest/USER/SECRET/METHOD`; `.json`, `.xml` and a trailing slash are allowed. */
 export function parseAddress(path: string): Address {
   const parts = path
     .replace(/^\/+rest\/+/, "")
@@ -92,11 +94,13 @@ export function parseAddress(path: string): Address {
     .filter((part) => part !== "")
     .map(decodePart);
   const [user = "", secret = ""] = parts;
-  const name = (parts.at(-1) ?? "").toLowerCase().replace(/\.json$/, "");
+  const last = (parts.at(-1) ?? "").toLowerCase();
+  const name = last.replace(/\.(json|xml)$/, "");
+  const xml = last.endsWith(".xml");
   if (parts.length >= 2 && /^\d+$/.test(user)) {
-    return { method: parts.length === 2 ? "" : name, webhook: { user: Number(user), secret } };
+    return { method: parts.length === 2 ? "" : name, xml, webhook: { user: Number(user), secret } };
   }
-  return { method: parts.length === 1 ? name : parts.join("/").toLowerCase() };
+  return { method: parts.length === 1 ? name : parts.join("/").toLowerCase(), xml };
 }
 
 function decodePart(part: string): string {

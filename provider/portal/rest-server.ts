@@ -16,6 +16,7 @@ import { upperCaseKeys } from "./php";
 import { parseAddress, parseRequest, withoutReserved } from "./request";
 import type { Address, ParsedRequest, RawRequest } from "./request";
 import type { State } from "./state";
+import { xmlAnswer } from "./xml";
 
 /** A REST request, taken apart but not yet judged. */
 export interface RestRequest {
@@ -39,11 +40,12 @@ export function innerCalls({ commands }: RestRequest): { method: string; params:
 }
 
 /** Answers a REST request and notes in the journal's entry what became of it. */
-export async function answerRest(
-  state: State,
-  request: RestRequest,
-  { entry, rule, context }: { entry: JournalEntry; rule: FaultRule | undefined; context: BatchContext },
-): Promise<Answer> {
+export async function answerRest(state: State, request: RestRequest, context: CallContext): Promise<Answer> {
+  const answer = await answerJson(state, request, context);
+  return request.address.xml ? xmlAnswer(answer) : answer;
+}
+
+async function answerJson(state: State, request: RestRequest, { entry, rule, context }: CallContext): Promise<Answer> {
   const start = state.clock();
   try {
     const call = admittedCall(state, request, entry);

@@ -9,6 +9,7 @@ import type {
   EventRecord,
   Generation,
   LineRecord,
+  Occurrence,
   PlacementRecord,
   Tariff,
   User,
@@ -46,9 +47,13 @@ export class State {
   readonly events = new Map<string, EventRecord>();
   readonly placements = new Map<string, PlacementRecord>();
   readonly dialogs = new DialogStore();
+  /** Codes of external open channels and the numbers they got. */
+  readonly networkLines = new Map<string, number>();
   readonly tariff: Tariff = { rating: true, workingHours: true, queueAll: true, crm: true };
   /** The open lines module can be missing on self-hosted portals. */
   openLinesInstalled = true;
+  /** Tells whoever wants to know that something has happened. */
+  raise: (occurrence: Occurrence) => void = () => undefined;
   /** Licence as `app.info` shows it: language, plan and size. */
   license = "en_pro100";
   /** Address of the portal; changes when it moves. */

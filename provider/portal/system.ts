@@ -1,7 +1,9 @@
 import { refusal } from "./errors";
 import { Page } from "./envelope";
-import type { User } from "./model";
-import { isArray, isEmpty, isoDate, isSet, isTrue, toInteger, toText } from "./php";
+import type { Params, User } from "./model";
+import { isArray, isEmpty, isoDate, isSet, isTrue, phpArray, toText } from "./php";
+import { compareText, conditionsOf, orderOf } from "./query";
+import type { Condition } from "./query";
 import type { Call, Methods } from "./call";
 
 const featureCodes = ["rest_offline_extended", "rest_auth_connector"];
@@ -78,23 +80,61 @@ const pageSize = 50;
 /** `user.get`, the one paged list of this portal: fifty rows, `start`, `-1` switches counting off. */
 export function users(call: Call): Page {
   const { state, params, start } = call;
-  const filter = isArray(params["FILTER"]) ? Object.entries(params["FILTER"]) : [];
-  const found = [...state.users.values()].filter((user) =>
-    filter.every(([name, wanted]) => userMatches(user, name, wanted)),
-  );
-  found.sort((left, right) => left.id - right.id);
+  const conditions = conditionsOf(params["FILTER"]);
+  const found = [...state.users.values()]
+    .map(userRow)
+    .filter((row) => conditions.every((one) => userMatches(row, one)));
+  const sort = isEmpty(params["SORT"]) ? "ID" : toText(params["SORT"]).toUpperCase();
+  const sorted = orderOf(found, { [sort]: params["ORDER"] });
   const offset = Math.max(0, start);
-  const rows = found.slice(offset, offset + pageSize).map(userRow);
+  const rows = sorted.slice(offset, offset + pageSize).map((row) => selectedFields(row, params["SELECT"]));
   if (start < 0) return new Page(rows, 0);
   const next = offset + pageSize;
-  return new Page(rows, found.length, next < found.length ? next : undefined);
+  return new Page(rows, sorted.length, next < sorted.length ? next : undefined);
 }
 
-function userMatches(user: User, condition: string, wanted: unknown): boolean {
-  if (condition === ">ID") return user.id > toInteger(wanted);
-  const value = userRow(user)[condition];
+/** A condition on a field that users do not have is passed over. */
+function userMatches(row: Params, { operator, name, wanted }: Condition): boolean {
+  const field = name.toUpperCase();
+  if (field === "NAME_SEARCH") {
+    const words = toText(wanted).toLowerCase().split(/\s+/);
+    const text = [row["NAME"], row["LAST_NAME"], row["EMAIL"]].map(toText).join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  }
+  const value = row[field];
   if (value === undefined) return true;
-  return isArray(wanted) ? Object.values(wanted).map(toText).includes(toText(value)) : toText(value) === toText(wanted);
+  if (typeof value === "boolean") return value === isTrue(["N", "false"].includes(toText(wanted)) ? "" : wanted);
+  if (!isArray(value)) return compareText(operator, toText(value), wanted);
+  const isIn = Object.values(value).some((one) => compareText(operator.replace("!", ""), toText(one), wanted));
+  return operator.startsWith("!") ? !isIn : isIn;
+}
+
+/** `*` is all fields, `UF_*` all of those; what does not exist is passed over. */
+function selectedFields(row: Params, select: unknown): Params {
+  const names = isArray(select) ? Object.values(select).map(toText) : [];
+  if (names.length === 0 || names.includes("*")) return row;
+  const isWanted = (name: string): boolean =>
+    names.includes(name) || (names.includes("UF_*") && name.startsWith("UF_"));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => isWanted(name)));
+}
+
+const codeNames: Readonly<Record<string, string>> = { G2: "All visitors", AU: "All authorized users" };
+
+/** `access.name`: names of access codes; those that do not exist are left out. */
+export function accessNames({ state, params }: Call): unknown {
+  if (isEmpty(params["ACCESS"])) return false;
+  const codes = isArray(params["ACCESS"]) ? Object.values(params["ACCESS"]).map(toText) : [toText(params["ACCESS"])];
+  return phpArray(
+    new Map(
+      codes.flatMap((code): [string, unknown][] => {
+        if (codeNames[code] !== undefined)
+          return [[code, { provider: "", name: codeNames[code], provider_id: "other" }]];
+        const user = state.users.get(Number(/^U(\d+)$/.exec(code)?.[1]));
+        const name = user === undefined ? "" : `${user.name} ${user.lastName}`;
+        return user === undefined ? [] : [[code, { provider: "User", name, provider_id: "user" }]];
+      }),
+    ),
+  );
 }
 
 /** Scopes a portal knows. */

@@ -62,9 +62,9 @@ export class TokenStore {
   }
 
   /** The owner of an access token; `expired` tells a token that has been valid. */
-  find(accessToken: string): (Grant & { expired: boolean }) | undefined {
+  find(accessToken: string): (Entry & { expired: boolean }) | undefined {
     const entry = this.#accessTokens.get(accessToken);
-    return entry && { application: entry.application, user: entry.user, expired: entry.until <= this.clock() };
+    return entry && { ...entry, expired: entry.until <= this.clock() };
   }
 
   /** Takes a code or refresh token: each works once, and only for its own application. */

@@ -127,7 +127,7 @@ describe("local portal: connectors", () => {
   }
 
   it("puts a soft refusal at the top on new portals and into result on older ones", async () => {
-    const refused = { result: false, error: "NAME_REQUIRED", error_description: "Connector name is required" };
+    const refused = { result: false, error: "NAME_REQUIRED", error_description: "Connector name is not specified" };
     const params = { ...acme, NAME: "" };
     assert.deepEqual((await callRest(await start(), "imconnector.register", params)).body, refused);
     const { body } = await callRest(await start({ generation: "middle" }), "imconnector.register", params);

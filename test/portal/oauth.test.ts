@@ -154,7 +154,7 @@ describe("local portal: authorization server", () => {
         string,
         unknown
       >;
-    assert.equal(((await info(portal.accessToken))["result"] as { STATUS: string }).STATUS, "L");
+    assert.equal(((await info(portal.accessToken))["result"] as { install: { status: string } }).install.status, "L");
     assert.equal((await info("wrong"))["error"], "invalid_token");
     const init = {
       method: "POST",

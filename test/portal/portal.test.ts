@@ -29,6 +29,8 @@ describe("local portal: requests and answers", () => {
       "processing",
       "date_start",
       "date_finish",
+      "operating",
+      "operating_reset_at",
     ]);
     const missing = await callRest(portal, "imconnector.activate");
     assert.deepEqual(missing, {
@@ -140,7 +142,7 @@ describe("local portal: requests and answers", () => {
       const { url } = portal.addWebhook();
       const path = url.slice(portal.url.length);
       assert.match((await text(`${path}imopenlines.config.add`)).text, /"result":1/);
-      for (const method of ["imconnector.list", "event.get", "placement.list"]) {
+      for (const method of ["imconnector.status", "event.get", "placement.list"]) {
         const { status, text: answer } = await text(path + method);
         assert.equal(status, 403);
         assert.match(answer, /WRONG_AUTH_TYPE/);

@@ -193,7 +193,7 @@ describe("the official JavaScript SDK with a webhook", () => {
   it("is refused by imconnector, which needs an application", async () => {
     const sdk = B24Hook.fromWebhookUrl(portal.addWebhook().url, { restrictionParams: { maxRetries: 1 } });
     await assert.rejects(
-      sdk.actions.v2.call.make({ method: "imconnector.list", params: {} }),
+      sdk.actions.v2.call.make({ method: "imconnector.status", params: {} }),
       (error: { code?: string; status?: number }) => error.code === "WRONG_AUTH_TYPE" && error.status === 403,
     );
   });

@@ -53,6 +53,11 @@ const request = object(
   ["at", "method", "status", "calls"],
 );
 
+const delivery = object(
+  { at: { type: "string", format: "date-time" }, event: text, handler: text, status: integer, error: text },
+  ["at", "event", "handler"],
+);
+
 const content = { $ref: "#/components/schemas/Content" };
 const fault = { $ref: "#/components/schemas/Fault" };
 const idParameter: Json = { name: "id", in: "path", required: true, schema: integer };
@@ -68,6 +73,12 @@ const paths: Json = {
       summary: "Requests that the portal has answered, batches taken apart, secrets masked",
       parameters: [{ name: "since", in: "query", required: false, schema: integer }],
       answer: object({ requests: { type: "array", items: request }, next: integer }),
+    }),
+  },
+  "/_portal/deliveries": {
+    get: operation({
+      summary: "The last events, and where they went",
+      answer: object({ deliveries: { type: "array", items: delivery } }),
     }),
   },
   "/_portal/faults": {

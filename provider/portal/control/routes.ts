@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Answer } from "../answer";
+import type { Delivery } from "../delivery";
 import type { Faults } from "../faults";
 import type { FaultRule } from "../faults";
 import type { RecentRequests } from "../recent";
@@ -15,6 +16,7 @@ export interface Controlled {
   readonly state: State;
   readonly faults: Faults;
   readonly recent: RecentRequests;
+  readonly delivery: Delivery;
   reset(): void;
   expireTokens(): void;
   /** Moves the clock by so many seconds. */
@@ -58,6 +60,7 @@ export const routes: Readonly<Record<string, Handler>> = {
     return {};
   },
   "GET /requests": requests,
+  "GET /deliveries": ({ portal }) => ({ deliveries: portal.delivery.events }),
   "POST /faults": ({ portal, body }) => ({ id: portal.faults.add(read(faultSchema, body())).id }),
   "GET /faults": ({ portal }) => ({
     faults: portal.faults.all().map(({ id, hits, rule }) => ({ id, hits, ...shownRule(rule) })),

@@ -17,6 +17,7 @@ import type {
 } from "../model";
 import type { Module } from "../module";
 import * as modules from "../modules";
+import { clearOffline } from "../offline";
 import { putPlacement } from "../placements";
 import { State } from "../state";
 import { camelCase } from "./names";
@@ -285,6 +286,8 @@ export function clear(state: State): void {
   for (const { records } of Object.values<Module>(modules)) records.of(state).clear();
   for (const store of [state.lines, state.events, state.placements, state.dialogs, state.connectors]) store.clear();
   state.activations.clear();
+  state.networkLines.clear();
+  clearOffline(state);
   for (const id of state.users.keys()) if (id !== 1) state.users.delete(id);
   for (const id of state.departments.keys()) if (id !== 1) state.departments.delete(id);
   state.resetIds({ user: 1 });
