@@ -19,9 +19,11 @@ export interface BenchPortal extends Place {
   stop(): void;
 }
 
-/** A fresh portal with the documented limits, in a process of its own. */
-export async function startBenchPortal(): Promise<BenchPortal> {
-  const child = fork(join(__dirname, "portal-process.ts"), [], { execArgv: ["--require", "ts-node/register"] });
+/** A fresh portal with the documented limits, in a process of its own, that answers after so many milliseconds. */
+export async function startBenchPortal(delay: number): Promise<BenchPortal> {
+  const child = fork(join(__dirname, "portal-process.ts"), [String(delay)], {
+    execArgv: ["--require", "ts-node/register"],
+  });
   const [place] = (await once(child, "message")) as [Place];
   return {
     ...place,

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createProject, expectOk } from "../../test/engine";
+import type { Project } from "../../test/engine/project";
 import { runCommand } from "../../test/engine/process";
-import { withPeakMemory } from "./memory";
+import { watched } from "./usage";
 import type { BenchPortal } from "./portal";
 import { nothing, ours, terraform, tutorial } from "./programs";
 
@@ -14,6 +15,7 @@ export interface Measurement {
   readonly seconds: number;
   readonly requests: number;
   readonly megabytes?: number;
+  readonly processorSeconds?: number;
   readonly stateBytes?: number;
 }
 
@@ -29,26 +31,41 @@ export interface Subject {
 
 type Run = () => Promise<unknown>;
 
-async function timed(step: Step, portal: BenchPortal, run: Run): Promise<Measurement> {
+async function timed(step: Step, portal: BenchPortal, run: Run, folder?: string): Promise<Measurement> {
   await portal.requests();
   const begun = performance.now();
-  const { megabytes } = await withPeakMemory(run);
-  return { step, seconds: (performance.now() - begun) / 1000, requests: await portal.requests(), megabytes };
+  const usage = await watched(folder, run);
+  return { step, seconds: (performance.now() - begun) / 1000, requests: await portal.requests(), ...usage };
 }
 
-function pulumi(name: string, program: (count: number) => string, most?: number): Subject {
+/** Lets a project use the package as it was built in another checkout. */
+function usePackage(project: Project, checkout: string): void {
+  const link = join(project.dir, "node_modules", "pulumi-bitrix24");
+  rmSync(link);
+  symlinkSync(join(checkout, "provider"), link, "junction");
+}
+
+interface PulumiOptions {
+  readonly most?: number;
+  /** Another checkout whose package is measured. */
+  readonly checkout?: string;
+}
+
+function pulumi(name: string, program: (count: number) => string, { most, checkout }: PulumiOptions = {}): Subject {
   return {
     name,
     most,
     async *measure(portal, count) {
       const project = await createProject({ program: program(count), portal });
+      if (checkout !== undefined) usePackage(project, checkout);
+      const folder = realpathSync(project.dir);
       const run = (command: string, ...args: string[]): Promise<unknown> =>
         expectOk(project.run([command, "--yes", "--skip-preview", "--parallel", "64", ...args]));
       try {
-        yield { ...(await timed("up", portal, () => run("up"))), stateBytes: project.stateFile().length };
-        yield await timed("unchanged up", portal, () => run("up"));
-        yield await timed("refresh", portal, () => run("refresh"));
-        yield await timed("destroy", portal, () => run("destroy"));
+        yield { ...(await timed("up", portal, () => run("up"), folder)), stateBytes: project.stateFile().length };
+        yield await timed("unchanged up", portal, () => run("up"), folder);
+        yield await timed("refresh", portal, () => run("refresh"), folder);
+        yield await timed("destroy", portal, () => run("destroy"), folder);
       } finally {
         project.cleanup();
       }
@@ -111,12 +128,24 @@ function hasTerraform(): boolean {
 
 export const floor = "provider that does nothing";
 
+/** The package of this checkout beside the same of others: `name=folder`. */
+export function builds(others: readonly string[]): Subject[] {
+  return [
+    pulumi("pulumi-bitrix24", ours),
+    ...others.map((other) => {
+      const [name = "", checkout = ""] = other.split("=");
+      return pulumi(name, ours, { checkout: resolve(checkout) });
+    }),
+    pulumi(floor, nothing),
+  ];
+}
+
 /** The variants that can be measured on this machine. */
 export function subjects(): Subject[] {
   return [
     pulumi("pulumi-bitrix24", ours),
     pulumi(floor, nothing),
-    pulumi("provider as in a tutorial", tutorial, 300),
+    pulumi("provider as in a tutorial", tutorial, { most: 300 }),
     sdk,
     ...(hasTerraform() ? [terraformData] : []),
   ];
