@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
-import { extname, join } from "node:path";
+import { fork } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { redact } from "../rest/secrets";
 import { SettingsError } from "./settings";
@@ -14,17 +15,11 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(entries);
 }
 
-/** The command line of the helper: compiled like this file, or compiled on the way like this file. */
-function helper(): string[] {
-  const extension = extname(__filename);
-  const compiler = extension === ".ts" ? ["--require", require.resolve("ts-node/register/transpile-only")] : [];
-  return [...compiler, join(__dirname, `renewal-helper${extension}`)];
-}
+/** The helper's file, as Node.js finds a module, and its arguments. */
+let command: readonly [string, ...string[]] = [join(__dirname, "renewal-helper")];
 
-let command: readonly string[] | undefined;
-
-/** Says with which arguments Node.js runs the helper where it is part of another file than the one beside this. */
-export function renewBy(words: readonly string[]): void {
+/** Says with which file and arguments the helper runs where it is part of another file than the one beside this. */
+export function renewBy(...words: typeof command): void {
   command = words;
 }
 
@@ -36,16 +31,18 @@ function unexpected(end: string, errors: string): SettingsError {
 }
 
 /**
- * Lets a process of its own renew the token file; it goes on if this one is killed. What it has to know goes through its
- * standard input: arguments and environment can be seen by others.
+ * Lets a process of its own renew the token file; it goes on if this one is killed. It is started with the options of this one,
+ * such as the certificates to trust. What it has to know goes through its standard input: arguments and environment can be seen
+ * by others.
  */
 export async function renewInProcess(order: Order): Promise<Report> {
-  const child = spawn(process.execPath, command ?? helper(), {
+  const [file, ...args] = command;
+  const child = fork(file, args, {
     detached: true,
     windowsHide: true,
     env: cleanEnvironment(),
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+    stdio: ["pipe", "pipe", "pipe", "ipc"],
+  }) as ChildProcessWithoutNullStreams; // as its three pipes say
   const end = new Promise<string>((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "not started"));
     child.once("close", (code, signal) => resolve(signal ?? `exit code ${code}`));

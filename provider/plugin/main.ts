@@ -21,7 +21,7 @@ function endWithEngine(): void {
 
 async function main([first]: readonly string[]): Promise<void> {
   if (first === renewal) return renewInThisProcess();
-  renewBy([__filename, renewal]);
+  renewBy(__filename, renewal);
   const log = new EngineLog();
   // Without an address a person has started it, to have the engine attach itself.
   if (first !== undefined) {
