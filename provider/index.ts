@@ -23,6 +23,13 @@ export type { ConnectorStatus, ConnectorSummary, GetConnectorStatusArgs } from "
 export { getOpenLine, getOpenLineOutput, getOpenLines, getOpenLinesOutput } from "./open-line/functions";
 export type { GetOpenLineOutputArgs } from "./open-line/functions";
 export type { GetOpenLineArgs, OpenLineFields, OpenLineProperties } from "./open-line/properties";
+export { getActivations, getActivationsOutput } from "./connector-activation/functions";
+export type { GetActivationsOutputArgs } from "./connector-activation/functions";
+export type { Activation, GetActivationsArgs } from "./connector-activation/properties";
+export { getEventHandlers, getEventHandlersOutput } from "./event-handler/functions";
+export type { EventHandlerProperties } from "./event-handler/properties";
+export { getPlacements, getPlacementsOutput } from "./placement/functions";
+export type { PlacementProperties, PlacementTexts } from "./placement/properties";
 export { OpenChannel } from "./open-channel";
 export type { OpenChannelArgs } from "./open-channel";
 export { Bitrix24Error, isBitrix24Error } from "./rest/errors";

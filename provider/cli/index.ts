@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../rest/version";
 import { processConsole, runCommand } from "./console";
 import type { Console } from "./console";
+import { codifyCommand } from "./codify";
 import { doctorCommand } from "./doctor";
 import { loginCommand } from "./login";
 import { portalCommand } from "./portal";
@@ -26,6 +27,7 @@ export async function main(commandLine: readonly string[], console: Console = pr
     loginCommand(run, console),
     tokenCommand(run, console),
     doctorCommand(run, console),
+    codifyCommand(run, console),
     portalCommand(run, console),
   ]) {
     program.addCommand(command);

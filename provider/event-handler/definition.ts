@@ -45,8 +45,10 @@ const rowSchema = z.looseObject({
 });
 type Row = z.infer<typeof rowSchema>;
 
-const listHandlers: Command = { method: "event.get", parameters: {} };
-const rows = z.array(rowSchema);
+/** The look at all handlers of the application. */
+export const listHandlers: Command = { method: "event.get", parameters: {} };
+/** What {@link listHandlers} is answered. */
+export const rows = z.array(rowSchema);
 
 function isOffline(inputs: Partial<Inputs>): boolean {
   return inputs.eventType === "offline";
@@ -112,7 +114,7 @@ function unbindCommand(inputs: Partial<Inputs>, user: number): Command {
 }
 
 /** Older portals do not mark offline events; they have no handler. */
-function isOfflineRow(row: Row): boolean {
+export function isOfflineRow(row: Row): boolean {
   return row.offline === undefined ? !row.handler : row.offline === 1;
 }
 

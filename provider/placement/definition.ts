@@ -62,8 +62,10 @@ const rowSchema = z.looseObject({
 });
 type Row = z.infer<typeof rowSchema>;
 
-const listPlacements: Command = { method: "placement.get", parameters: {} };
-const rows = z.array(rowSchema);
+/** The look at all placements of the application. */
+export const listPlacements: Command = { method: "placement.get", parameters: {} };
+/** What {@link listPlacements} is answered. */
+export const rows = z.array(rowSchema);
 
 function subject({ placement, handler }: Partial<Inputs>): string {
   return `placement ${placement?.toUpperCase()} (handler ${shownUrl(handler)})`;
@@ -87,7 +89,8 @@ function optionParameters(options: Readonly<Record<string, Option>>): Parameters
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, optionParameter(value)]));
 }
 
-const storedOption = z.union([z.string(), z.number(), z.boolean()]);
+/** The forms that an option can have. */
+export const storedOption = z.union([z.string(), z.number(), z.boolean()]);
 
 /** An option as the portal stores it, in the program's terms. A place drops the options that it does not know. */
 function observedOption(wanted: Option, given: unknown): Option {

@@ -44,7 +44,7 @@ function valueImports(file: string): string[] {
 }
 
 const layerOf = (path: string): string =>
-  /^(plugin|lifecycle|dynamic|rest|access|shared|cli|portal)\//.exec(path)?.[1] ?? "resources";
+  /^(plugin|lifecycle|dynamic|rest|access|shared|cli|codify|portal)\//.exec(path)?.[1] ?? "resources";
 const isOwn = (imports: ReadonlyMap<string, string[]>, path: string): boolean =>
   [`${path}.ts`, `${path}/index.ts`].some((file) => imports.has(file)) || path === "package.json";
 
@@ -66,7 +66,8 @@ describe("The sources of the package", () => {
     ["dynamic", ["dynamic", "lifecycle", "shared", "access", "rest"]],
     ["plugin", ["plugin", "resources", "lifecycle", "shared", "access", "rest"]],
     ["resources", ["resources", "dynamic", "shared", "rest"]],
-    ["cli", ["cli", "access", "rest", "portal"]],
+    ["codify", ["codify", "resources", "shared", "rest"]],
+    ["cli", ["cli", "codify", "access", "rest", "portal"]],
     ["portal", ["portal"]],
   ] as const) {
     it(`of ${layer} import nothing but ${allowed.join(", ")}`, () => {

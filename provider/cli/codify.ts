@@ -1,0 +1,58 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { SharedCredentials, sourceFrom } from "../access/credentials";
+import { readSettings } from "../access/settings";
+import { readPortal } from "../codify/read";
+import { placeholder, toProgram } from "../codify/program";
+import { Session } from "../rest/session";
+import { print, UserError } from "./console";
+import type { Console } from "./console";
+import { descriptions, gatherSettings, permissionOption, stackOption } from "./options";
+import type { Options } from "./options";
+import { readProject } from "./project";
+
+export type CodifyOptions = Options & { readonly stack?: string; readonly out?: string };
+
+/** The portal that the project names, ready to be asked. */
+async function openSession(options: CodifyOptions, console: Console): Promise<Session> {
+  const project = await readProject(console, options.stack);
+  const { values } = gatherSettings(options, project, console);
+  const settings = readSettings((name) => values[name], {});
+  const tell = (message: string): void => print(console.errors, message);
+  const credentials = new SharedCredentials(sourceFrom(settings, tell));
+  return new Session({ portal: settings.portal, credentials, tell, warn: tell });
+}
+
+/** Writes a program that takes over what the portal has. Nothing on the portal is changed. */
+export async function codify(options: CodifyOptions, console: Console): Promise<void> {
+  if (options.out !== undefined && existsSync(options.out)) {
+    throw new UserError(`${options.out} is there already, and is left alone. Choose another --out.`);
+  }
+  const session = await openSession(options, console);
+  const program = toProgram(await session.operation(() => readPortal(session)));
+  if (options.out === undefined) {
+    console.output.write(program);
+    return;
+  }
+  writeFileSync(options.out, program);
+  const open = program.split(placeholder).length - 1;
+  const fill =
+    open === 0 ? "" : `Fill in the ${open} places marked "${placeholder}", which Bitrix24 does not tell, then `;
+  print(
+    console.output,
+    `✓ ${options.out} is written. ${fill}run \`pulumi preview\`, which tells what it would change.`,
+  );
+}
+
+export function codifyCommand(run: (work: () => Promise<void>) => Promise<void>, console: Console): Command {
+  return new Command("codify")
+    .description("write a TypeScript program that takes over what the portal has")
+    .option("--out <file>", "write it to this file (default: the standard output)")
+    .addOption(stackOption())
+    .option("--portal <address>", descriptions.portal)
+    .addOption(permissionOption())
+    .option("--token-file <path>", "file with the tokens (BITRIX24_TOKEN_FILE)")
+    .option("--oauth-server <address>", descriptions.oauthServer)
+    .addHelpText("after", "\nSettings are looked for as doctor does it. Nothing on the portal is changed.")
+    .action((options: CodifyOptions) => run(() => codify(options, console)));
+}
