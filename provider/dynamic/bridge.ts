@@ -81,17 +81,19 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   }
 
   async diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
-    return this.attempt(olds, news, (call) => {
-      const difference = this.lifecycle.diff(call, { id, outputs: olds }, takeApart(news).own);
+    return this.attempt(olds, news, async (call) => {
+      const known = { id, outputs: olds };
+      const difference = this.lifecycle.diff(call, known, takeApart(news).own);
+      const isInterrupted = !difference.isChanged && (await this.lifecycle.isInterrupted(call, known));
       // Where the inputs differ the engine finds out by itself which: it names them, and minds `replaceOnChanges`.
       const engineSees = difference.changed.size > 0 && this.rewritten.has(withoutProvider(news));
       // What the plugin has recorded has no provider, and without one the SDK can neither read nor delete it.
       const isForeign = providerKey in news && !(providerKey in olds);
-      return Promise.resolve({
-        changes: engineSees ? undefined : difference.isChanged || isForeign,
+      return {
+        changes: engineSees ? undefined : difference.isChanged || isForeign || isInterrupted,
         replaces: [...difference.replaces],
         deleteBeforeReplace: difference.deleteBeforeReplace,
-      });
+      };
     });
   }
 

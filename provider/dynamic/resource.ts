@@ -49,12 +49,22 @@ function orNothing(get: () => string): string {
   }
 }
 
-/** Stands for a resource of a stack, the same in every run. */
-function resourceDigest(type: string, name: string, parent: pulumi.Resource | undefined): string {
-  // The SDK does not declare the name of a resource, but each has it.
-  const { __name: parentName = "" } = (parent ?? {}) as { readonly __name?: string };
+/** What the SDK does not declare of a resource, but each has. */
+interface Registered {
+  readonly __name?: string;
+  readonly __pulumiType?: string;
+  readonly __parentResource?: Registered;
+}
+
+/** The types of a resource and all that it belongs to, as in a URN. */
+function typesOf(resource: Registered | undefined): string[] {
+  return resource === undefined ? [] : [...typesOf(resource.__parentResource), resource.__pulumiType ?? ""];
+}
+
+/** Stands for a resource of a stack, the same in every run and no other one's: types and name tell as much as a URN does. */
+function resourceDigest(type: string, name: string, parent: Registered | undefined): string {
   const stack = [pulumi.getOrganization, pulumi.getProject, pulumi.getStack].map(orNothing);
-  const parts = JSON.stringify([...stack, type, parentName, name]);
+  const parts = JSON.stringify([...stack, ...typesOf(parent), type, parent?.__name ?? "", name]);
   return createHash("sha256").update(parts).digest("hex").slice(0, 12);
 }
 
@@ -87,7 +97,9 @@ export function toProperties(
     [secretInputsKey]: secretInputs(given),
     ...(runtime.isDryRun() && "adopt" in given ? { [previewKey]: true } : {}),
     ...(hasOwnProvider(type, opts) ? { [ownProviderKey]: true } : {}),
-    ...(registration.noted ? { [resourceKey]: resourceDigest(registration.type, name, opts?.parent) } : {}),
+    ...(registration.noted
+      ? { [resourceKey]: resourceDigest(registration.type, name, opts?.parent as Registered | undefined) }
+      : {}),
   };
 }
 

@@ -151,6 +151,11 @@ export class Lifecycle<I extends object, C extends object, S> {
     };
   }
 
+  /** Whether an interrupted run has left something of it that an update puts in order, although nothing else has changed. */
+  async isInterrupted({ connection: { session }, resource }: Call<S>, { id }: Known): Promise<boolean> {
+    return resource !== undefined && (await this.definition.isInterrupted?.(session, id, resource)) === true;
+  }
+
   async create(call: Call<S>, own: Properties): Promise<{ readonly id: string; readonly outputs: Properties }> {
     const { connection } = call;
     const inputs = this.parse(own);
@@ -231,6 +236,7 @@ export class Lifecycle<I extends object, C extends object, S> {
     const inputs = this.parse(own);
     const changed = changedInputs(this.definition, state, own);
     const { definition } = this;
+    await this.tidy(call, known, inputs);
     if (!definition.update || (changed.size === 0 && !state.incomplete)) {
       return this.outputs(call, inputs, this.computed(state));
     }
@@ -245,11 +251,18 @@ export class Lifecycle<I extends object, C extends object, S> {
     }
   }
 
+  private async tidy(call: Call<S>, known: Known, inputs: I): Promise<void> {
+    const { connection, resource } = call;
+    const tidy = this.definition.tidy?.bind(this.definition);
+    if (!tidy || resource === undefined || !(await this.isInterrupted(call, known))) return;
+    await connection.operation(() => tidy(connection.session, known.id, inputs, resource));
+  }
+
   /** Returns when it is gone, or has to stay because the program declares it elsewhere. */
-  async delete({ connection }: Call<S>, known: Known): Promise<void> {
+  async delete({ connection, resource }: Call<S>, known: Known): Promise<void> {
     const state = this.stateOf(known);
     this.requireHome(state, connection);
-    this.note(connection, known.id);
+    this.note(connection, known.id, resource);
     const { ledger, session } = connection;
     const remove = (): Promise<void> =>
       connection.operation(() => this.definition.delete(session, known.id, state.recorded));

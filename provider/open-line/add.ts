@@ -1,7 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { addedSchema, addLine, linePages, listLines, readLine, removeLine, rowsSchema } from "./calls";
 import type { Listing, Row } from "./calls";
-import { addNotConfirmed, addOverdue, addRefused, addUnclear, nameTaken, surplusLine, takenUp } from "./errors";
+import {
+  addNotConfirmed,
+  addOverdue,
+  addRefused,
+  addUnclear,
+  nameTaken,
+  replacementGone,
+  surplusLine,
+  takenUp,
+} from "./errors";
 import { forget, recall, remember } from "./journal";
 import type { Values } from "./look";
 import { bears, marked, markerOf } from "./marker";
@@ -61,7 +70,13 @@ export function noteLine(session: Session, id: string, resource: string | undefi
   if (resource === undefined) return;
   resources.add(resource);
   // Nobody waits for it: done or not, the number is known to be recorded now.
-  void forget(session.portal, markerOf(resource), Number(id));
+  void forgetRecorded(session, markerOf(resource), Number(id));
+}
+
+/** A line that was made in this run is recorded too, where the engine removes the one in whose place it was made. */
+async function forgetRecorded(session: Session, marker: string, recorded: number): Promise<void> {
+  const { id } = (await recall(session.portal, marker)) ?? {};
+  if (id !== undefined && (id === recorded || linesOf(session).has(id))) await forget(session.portal, marker, id);
 }
 
 /** Whether the resource may have a line of which the engine says nothing, because it is to be replaced by another. */
@@ -75,12 +90,16 @@ function nameOf(line: Readonly<Record<string, unknown>>): string {
   return String(line["LINE_NAME"]).trim();
 }
 
-/** A line to be made. */
-export interface Wanted {
+/** A line that belongs to a resource. */
+export interface About {
   readonly session: Session;
   readonly subject: string;
-  readonly values: Values;
   readonly marker: string;
+}
+
+/** A line to be made. */
+export interface Wanted extends About {
+  readonly values: Values;
   /** Whether a line that was finished in an earlier run, but not recorded there, may be taken for this one. */
   readonly mayRecall: boolean;
   /** See {@link isReplacing}. */
@@ -102,7 +121,7 @@ async function linesBefore(wanted: Wanted): Promise<Row[]> {
   return [...lines.values()];
 }
 
-function isFree({ session }: Wanted, id: number): boolean {
+function isFree({ session }: About, id: number): boolean {
   return !linesOf(session).has(id);
 }
 
@@ -114,9 +133,9 @@ function unclaimed(wanted: Wanted, rows: readonly Row[]): Row[] {
 }
 
 /** A line that was finished, but that the engine may not have been told of any more. */
-async function recalled(wanted: Wanted): Promise<Row | undefined> {
+async function recalled(wanted: About): Promise<Row | undefined> {
   const { session, subject, marker } = wanted;
-  const entry = wanted.mayRecall ? await recall(session.portal, marker) : undefined;
+  const entry = await recall(session.portal, marker);
   if (!entry || !isFree(wanted, entry.id)) return undefined;
   const answer = await readLine({ session, subject, id: entry.id });
   if (answer === false || !isFree(wanted, entry.id)) return undefined;
@@ -125,8 +144,35 @@ async function recalled(wanted: Wanted): Promise<Row | undefined> {
   return isSame ? { ...answer, ID: entry.id } : undefined;
 }
 
+/**
+ * The line that was made in the place of one that the engine has recorded, by a run that was killed before the engine heard
+ * of it; undefined where there is none.
+ */
+async function abandoned({ session, marker }: About, recorded: number): Promise<number | undefined> {
+  const entry = await recall(session.portal, marker);
+  const isAbandoned = entry?.isReplacement && entry.id !== recorded && !linesOf(session).has(entry.id);
+  return isAbandoned ? entry.id : undefined;
+}
+
+/** Whether a replacement of a line was interrupted, so that there is another one which nobody uses. Nothing is asked. */
+export async function isInterrupted(session: Session, id: string, resource: string): Promise<boolean> {
+  return (await abandoned({ session, subject: "", marker: markerOf(resource) }, Number(id))) !== undefined;
+}
+
+/** Removes what an interrupted replacement of a line has made. */
+export async function removeAbandoned(about: About, recorded: number): Promise<void> {
+  const id = await abandoned(about, recorded);
+  if (id === undefined) return;
+  const line = await recalled(about);
+  if (line) {
+    about.session.warn(replacementGone(about.session, about.subject, id));
+    await removeSurplus(about, [line]);
+  }
+  await forget(about.session.portal, about.marker, id);
+}
+
 /** What an interrupted run made in vain: nobody uses it, and nobody else adds lines under this marker. */
-async function removeSurplus({ session, subject }: Wanted, rows: readonly Row[]): Promise<void> {
+async function removeSurplus({ session, subject }: About, rows: readonly Row[]): Promise<void> {
   for (const { ID: id } of rows) {
     const seen = await removeLine({ session, subject, id })
       .then((outcome) => outcome.seen)
@@ -227,7 +273,7 @@ async function addSafely(wanted: Attempt): Promise<Row> {
 async function takeUp(wanted: Attempt): Promise<Row | undefined> {
   const { session, subject, before } = wanted;
   const [found, ...surplus] = unclaimed(wanted, before);
-  const line = found ?? (await recalled(wanted));
+  const line = found ?? (wanted.mayRecall ? await recalled(wanted) : undefined);
   if (line === undefined) return undefined;
   linesOf(session).add(line.ID);
   session.warn(takenUp(session, subject, line.ID));
@@ -257,9 +303,13 @@ async function addOrTakeUp(wanted: Wanted): Promise<Added> {
   const attempt = { ...wanted, before: await linesBefore(wanted) };
   const left = await takeUp(attempt);
   const line = left ?? (await addSafely(attempt));
-  if (wanted.mayRecall) {
+  if (wanted.mayRecall || wanted.isReplacing) {
     const { lineName = nameOf(line) } = values as { lineName?: string };
-    await remember(session.portal, marker, { id: line.ID, name: lineName.trim() });
+    await remember(session.portal, marker, {
+      id: line.ID,
+      name: lineName.trim(),
+      isReplacement: wanted.isReplacing,
+    });
   }
   // One of the namesakes is then the resource's own, and nothing tells which.
   const own = wanted.isReplacing ? 1 : 0;

@@ -1,6 +1,6 @@
 import { PartialFailure } from "../shared/definition";
 import type { Definition, Making, Properties } from "../shared/definition";
-import { isReplacing, linesOf, makeLine, noteLine } from "./add";
+import { isInterrupted, isReplacing, linesOf, makeLine, noteLine, removeAbandoned } from "./add";
 import { answerSchema, doneSchema, getLine, lineSubject, readLine, removeLine, updateLine } from "./calls";
 import type { Line } from "./calls";
 import { confirm } from "./confirmation";
@@ -9,7 +9,7 @@ import { lineFieldNames, withCompanions } from "./fields";
 import type { LineField } from "./fields";
 import { differing, fieldsOf, lookAt, pick } from "./look";
 import type { Values } from "./look";
-import { marked, markerFor, unfinished, unmarked } from "./marker";
+import { marked, markerFor, markerOf, unfinished, unmarked } from "./marker";
 import { openLineSchema } from "./schema";
 import type { OpenLineInputs } from "./schema";
 import { inDialect, settle } from "./settle";
@@ -171,6 +171,9 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
   },
   assigned: ["lineId"],
   noted: noteLine,
+  isInterrupted,
+  tidy: (session, id, inputs, resource) =>
+    removeAbandoned({ session, subject: subjectOf(Number(id), inputs), marker: markerOf(resource) }, Number(id)),
   comparable(inputs) {
     const given = inputs as Properties;
     return { ...given, ...Object.fromEntries(lineFieldNames.map((name) => [name, canonical(name, given[name])])) };

@@ -114,6 +114,11 @@ export function nameTaken(session: Session, subject: string, ids: readonly numbe
   );
 }
 
+/** A message rather than an error: what an interrupted replacement has made goes. */
+export function replacementGone(session: Session, subject: string, id: number): string {
+  return `${subject} on ${session.portal}: a run that was to replace this line was interrupted, and has made line ${id}, which nobody uses. It is removed.`;
+}
+
 /** A message rather than an error: a line that nobody needs could not be removed. */
 export function surplusLine(session: Session, subject: string, id: number): string {
   return (

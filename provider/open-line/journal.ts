@@ -4,7 +4,12 @@ import { z } from "zod";
 import { KeptFiles } from "../shared/kept-files";
 
 /** A line that was added, and the name it is to have at the end. */
-const entrySchema = z.object({ id: z.number().int().positive(), name: z.string() });
+const entrySchema = z.object({
+  id: z.number().int().positive(),
+  name: z.string(),
+  /** Whether it was added in the place of another one, which the engine has recorded so far. */
+  isReplacement: z.boolean().optional(),
+});
 export type Entry = z.infer<typeof entrySchema>;
 
 /** An interrupted run is taken up again sooner than that. */

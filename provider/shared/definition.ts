@@ -110,6 +110,12 @@ export interface Definition<I extends object, C extends object, S> {
   readonly importing?: Importing<I, C, S>;
   /** How a preview sees what taking it over would change. Missing where nothing is taken over. */
   readonly adopting?: Adopting<I, S>;
+  /**
+   * Whether an interrupted run has left something of a recorded resource that is to be put in order. The portal is not asked.
+   */
+  readonly isInterrupted?: (session: S, id: string, resource: string) => Promise<boolean>;
+  /** Puts in order what an interrupted run has left; called before an update. */
+  readonly tidy?: (session: S, id: string, inputs: I, resource: string) => Promise<void>;
   create(session: S, inputs: I, making: Making): Promise<Created<C>>;
   /** Undefined where it is gone. */
   read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;

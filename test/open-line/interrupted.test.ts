@@ -40,8 +40,12 @@ describe("An open line whose making is interrupted", () => {
   const calls = (method: string): number => portal.calls(method).length;
 
   /** Starts `pulumi up` and ends it as soon as the condition holds. */
-  async function upUntil(condition: () => boolean, end: () => Promise<void> = killUp): Promise<void> {
-    const running = project.up();
+  async function upUntil(
+    condition: () => boolean,
+    end: () => Promise<void> = killUp,
+    args: string[] = [],
+  ): Promise<void> {
+    const running = project.up({ args });
     await until(condition);
     await end();
     assert.notEqual((await running).code, 0);
@@ -132,6 +136,30 @@ describe("An open line whose making is interrupted", () => {
       portal.lines.map(({ ID }) => ID),
       [2],
     );
+    await expectLines("Support");
+  });
+
+  it("by a kill in the middle of a replacement on demand leaves nothing, neither the new one nor the old one twice", async () => {
+    await given(support);
+    await expectOk(project.up());
+    const line = (project.state().deployment.resources ?? []).find(({ urn }) => urn.endsWith("OpenLine::line0"));
+    const replacing = ["--replace", line?.urn ?? assert.fail("no line")];
+    const slow = portal.fail({ method: update, delay: 700 });
+    await upUntil(() => slow.hits > 0, killUp, replacing);
+    slow.remove();
+    await until(() => names().every((name) => name === "Support"));
+    assert.equal(portal.lines.length, 2);
+    assert.match(await goOn(), /was interrupted, and has made line 2, which nobody uses. It is removed\./);
+    assert.deepEqual(
+      portal.lines.map(({ ID }) => ID),
+      [1],
+    );
+    await expectOk(project.up({ args: replacing }));
+    assert.deepEqual(
+      portal.lines.map(({ ID }) => ID),
+      [3],
+    );
+    assert.equal((await expectOk(project.up())).summary.update, undefined);
     await expectLines("Support");
   });
 
