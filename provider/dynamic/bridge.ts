@@ -82,15 +82,13 @@ export class Bridge<I extends object, C extends object, S> implements Required<
 
   async diff(id: string, olds: Properties, news: Properties): Promise<DiffResult> {
     return this.attempt(olds, news, async (call) => {
-      const known = { id, outputs: olds };
-      const difference = this.lifecycle.diff(call, known, takeApart(news).own);
-      const isInterrupted = !difference.isChanged && (await this.lifecycle.isInterrupted(call, known));
+      const difference = await this.lifecycle.diff(call, { id, outputs: olds }, takeApart(news).own);
       // Where the inputs differ the engine finds out by itself which: it names them, and minds `replaceOnChanges`.
       const engineSees = difference.changed.size > 0 && this.rewritten.has(withoutProvider(news));
       // What the plugin has recorded has no provider, and without one the SDK can neither read nor delete it.
       const isForeign = providerKey in news && !(providerKey in olds);
       return {
-        changes: engineSees ? undefined : difference.isChanged || isForeign || isInterrupted,
+        changes: engineSees ? undefined : difference.isChanged || isForeign,
         replaces: [...difference.replaces],
         deleteBeforeReplace: difference.deleteBeforeReplace,
       };

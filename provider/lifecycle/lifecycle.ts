@@ -132,7 +132,8 @@ export class Lifecycle<I extends object, C extends object, S> {
   }
 
   /** Compares a resource with its declaration. */
-  diff({ connection, resource }: Call<S>, known: Known, own: Properties): Difference {
+  async diff(call: Call<S>, known: Known, own: Properties): Promise<Difference> {
+    const { connection, resource } = call;
     const state = this.stateOf(known);
     this.requireHome(state, connection);
     this.note(connection, known.id, resource);
@@ -145,14 +146,18 @@ export class Lifecycle<I extends object, C extends object, S> {
     if (thing !== undefined) connection.ledger.declare(thing, false);
     return {
       changed,
-      isChanged: changed.size > 0 || state.incomplete || state.portal !== connection.portal,
+      isChanged:
+        changed.size > 0 ||
+        state.incomplete ||
+        state.portal !== connection.portal ||
+        (await this.isInterrupted(call, known)),
       replaces,
       deleteBeforeReplace: deleteBeforeReplace === true && replaces.length > 0,
     };
   }
 
   /** Whether an interrupted run has left something of it that an update puts in order, although nothing else has changed. */
-  async isInterrupted({ connection: { session }, resource }: Call<S>, { id }: Known): Promise<boolean> {
+  private async isInterrupted({ connection: { session }, resource }: Call<S>, { id }: Known): Promise<boolean> {
     return resource !== undefined && (await this.definition.isInterrupted?.(session, id, resource)) === true;
   }
 

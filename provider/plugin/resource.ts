@@ -66,7 +66,7 @@ export class Resource {
     return { inputs, failures };
   }
 
-  diff(resource: Named, news: Properties): Difference {
+  diff(resource: Named, news: Properties): Promise<Difference> {
     return this.lifecycle.diff(this.call(resource.urn), known(resource), ownOf(news));
   }
 

@@ -141,12 +141,12 @@ export class Service {
     return checked(inputs, failures);
   }
 
-  diff(request: DiffRequest): DiffResponse {
+  async diff(request: DiffRequest): Promise<DiffResponse> {
     const news = fromWire(request.getNews());
     const inputs = request.hasOldInputs() ? fromWire(request.getOldInputs()) : undefined;
     const outputs = fromWire(request.getOlds());
     const known = { urn: request.getUrn(), id: request.getId(), outputs, inputs };
-    const difference = this.of(request).diff(known, news);
+    const difference = await this.of(request).diff(known, news);
     const { isChanged, replaces, deleteBeforeReplace } = difference;
     const response = new DiffResponse();
     response.setChanges(isChanged ? DIFF_SOME : DIFF_NONE);

@@ -57,10 +57,12 @@ describe("Ctrl-C, once", () => {
   }
 
   const up = (interrupt: AbortSignal): Promise<Result> => project.up({ interrupt });
+  const refresh = (interrupt: AbortSignal): Promise<Result> => project.refresh({ interrupt });
   const destroy = (interrupt: AbortSignal): Promise<Result> => project.destroy({ interrupt });
 
   for (const [command, run] of [
     ["up", up],
+    ["refresh", refresh],
     ["destroy", destroy],
   ] as const) {
     it(`leaves ${command} soon while the portal is silent, begins nothing more, and says what it means`, async () => {
@@ -71,9 +73,8 @@ describe("Ctrl-C, once", () => {
       assert.match(result.output, /failed: INTERRUPTED "the request was on its way and may have been carried out"/);
       assert.match(result.output, /What to do: What has been done stays done: `pulumi up`/);
       assert.doesNotMatch(result.output, /defect|at .*:\d+:\d+/);
-      const next = command === "up" ? project.up() : project.destroy();
-      await expectOk(next);
-      assert.deepEqual(onPortal(portal), command === "up" ? [1, 1, 1, 1, 2] : [0, 0, 0, 0, 0]);
+      await expectOk(project[command]());
+      assert.deepEqual(onPortal(portal), command === "destroy" ? [0, 0, 0, 0, 0] : [1, 1, 1, 1, 2]);
     });
   }
 
