@@ -180,8 +180,8 @@ function missingCredentials(given: Partial<Record<SettingName, string>>): string
   }
   if (given.accessToken || renewal.length === renewalNames.length) return undefined;
   return (
-    "No credentials: sign in with `npx pulumi-bitrix24 login`, which writes a token file and prints the command that makes the stack use it " +
-    `(\`pulumi config set --plaintext bitrix24:tokenFile FILE\`, or the environment variable ${environmentVariable("tokenFile")}); ` +
+    "No credentials: sign in with `npx pulumi-bitrix24 login`, which writes a token file and prints the command that makes the stack use it, " +
+    `and so sets ${describeSetting("tokenFile")} with --plaintext; ` +
     `or set ${describeSetting("accessToken")} with \`pulumi config set --secret bitrix24:accessToken\`, ` +
     `or ${describeSetting("tokenCommand")} with --plaintext.`
   );
