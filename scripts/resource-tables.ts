@@ -1,5 +1,5 @@
 // Writes what is to be said of every resource into the pages that list them: `npm run docs:resources`.
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { neededScopes, scopesByKind } from "../provider/rest/scopes";
 import { kindOf } from "../test/faults/kinds";
@@ -15,12 +15,18 @@ function shortened([first = "", ...others]: readonly string[]): string {
   return [first, ...rest].map(code).join(", ");
 }
 
+/** The page of a resource, where it has one of its own. */
+function linked(type: string): string {
+  const page = `docs/${type.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()}.md`;
+  return existsSync(join(root, page)) ? `[${code(type)}](${page})` : code(type);
+}
+
 const described = definitions.map(({ type }) => ({ type, ...kindOf(type).about }));
 
 const resources = table(
   ["Resource", "What it is", "REST methods"],
   [
-    ...described.map(({ type, what, methods }) => [code(type), what, shortened(methods)]),
+    ...described.map(({ type, what, methods }) => [linked(type), what, shortened(methods)]),
     [code("OpenChannel"), "all of a working channel in one declaration", "–"],
   ],
 );

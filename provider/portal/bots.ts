@@ -275,7 +275,9 @@ const method = (run: (call: Call) => unknown): Method => ({
 
 function put(state: State, application: string, given: Readonly<Record<string, unknown>>): void {
   const code = toText(given["code"]);
+  if (isEmpty(given["code"])) throw refuse("BOT_CODE_REQUIRED");
   const type = isSet(given["type"]) ? toText(given["type"]) : "openline";
+  if (!types.includes(type)) throw refuse("BOT_INVALID_TYPE");
   const id = isSet(given["botId"]) ? toInteger(given["botId"]) : state.nextId("user");
   records.of(state).set(code, { id, code, type, application, ...settingsOf(given, newBot) });
 }

@@ -103,6 +103,7 @@ const method = (run: (call: Call) => unknown): Method => ({
 
 function put(state: State, application: string, given: Readonly<Record<string, unknown>>): void {
   const code = toText(given["code"]);
+  if (isEmpty(given["code"])) throw invalid("Empty sender code!");
   const [name, description] = [textsOf(given["name"]), textsOf(given["description"])];
   const sender = { code, type: "SMS", handler: toText(given["handler"]), name, description, application };
   records.of(state).set(keyOf(application, code), sender);

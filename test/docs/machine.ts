@@ -27,6 +27,9 @@ function npmAccess(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name)));
 }
 
+/** A PNG of one pixel. */
+const picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 /** The computer of somebody who pastes what a page shows: a shell, Node.js, Pulumi, a portal, and nothing of this checkout. */
 export class Machine {
   readonly home = temporaryFolder("docs");
@@ -55,6 +58,7 @@ export class Machine {
     symlinkSync(join(packed, "node_modules"), join(machine.project, "node_modules"));
     machine.write("package.json", JSON.stringify({ name: "channels", private: true }));
     machine.write("Pulumi.yaml", JSON.stringify({ name: "channels", runtime: "nodejs" }));
+    writeFileSync(join(machine.project, "acme.png"), Buffer.from(picture, "base64"));
     machine.write("acme.svg", readFileSync(join(root, "examples", "quickstart", "acme.svg"), "utf8"));
     await machine.prepare();
     return machine;
