@@ -175,11 +175,12 @@ async function numberOf(session: Session, code: string | undefined): Promise<num
 async function register(session: Session, inputs: Inputs): Promise<Created<Computed>> {
   const subject = subjectOf(inputs.code);
   const failure = await attempt(session, registration(inputs), subject);
-  if (failure && !failure.ambiguous) throw failure;
   const found = await find(session, { code: inputs.code }, subject).catch((error: unknown) => {
-    throw unfinished(inputs, {}, error);
+    throw failure && !failure.ambiguous ? failure : unfinished(inputs, {}, error);
   });
-  if (!found) throw failure ?? notRegistered(session, subject);
+  if (failure && (!found || failure.code === "BOT_CODE_ALREADY_TAKEN"))
+    throw failure.ambiguous ? unfinished(inputs, {}, failure) : failure;
+  if (!found) throw notRegistered(session, subject);
   const computed = { botId: found.id };
   if (!differs(found, inputs)) return { id: inputs.code, computed };
   const stored = { ...inputs, ...observe(found, inputs) };
@@ -273,6 +274,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   },
   codes,
   refusals,
+  adopting: { id: ({ code }) => code, unread: ["webhookUrl"] },
   warnings: ({ code, eventMode, webhookUrl }) =>
     webhookUrl !== undefined && eventMode !== "webhook"
       ? [`${subjectOf(code)}: Bitrix24 uses webhookUrl only where eventMode is "webhook".`]

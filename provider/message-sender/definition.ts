@@ -87,12 +87,13 @@ async function add(session: Session, inputs: Inputs): Promise<void> {
       .catch((error: unknown) => {
         throw unfinished(inputs, error);
       });
-    const isThere = seen.includes(inputs.code);
     const failed = result instanceof Bitrix24Error;
-    // It was not there before, so what an unclear answer has left is this one.
-    if (isThere && (!failed || result.ambiguous)) return;
+    // It was not there before: unless the portal says that another one was quicker, it is this one, whatever the answer was.
+    const isAnother = failed && result.code === "ERROR_SENDER_ALREADY_INSTALLED" && attempt === 1;
+    if (seen.includes(inputs.code) && !isAnother) return;
     if (!failed) throw notAdded(session, about.subject);
-    if (!result.ambiguous || attempt > 1) throw result;
+    if (!result.ambiguous) throw result;
+    if (attempt > 1) throw unfinished(inputs, result);
   }
 }
 
@@ -103,10 +104,13 @@ function notAdded({ portal }: Session, subject: string): ProviderError {
   );
 }
 
+/** What a change is answered; nothing else tells whether it was made. */
+const isChanged = z.unknown().refine((answer) => answer !== false, "the portal answers false");
+
 /** Sends all that can be changed. One that has gone is added. */
 async function bring(session: Session, inputs: Inputs, before: Partial<Inputs>): Promise<void> {
   const about = { subject: subjectOf(inputs.code) };
-  const write = { schema: z.unknown(), ...about };
+  const write = { schema: isChanged, ...about };
   const look = { schema: senders, ...about };
   const { result, seen } = await session.writeThenLook(updateSender(inputs, before), write, listSenders, look);
   if (!seen.includes(inputs.code)) return add(session, inputs);
@@ -153,6 +157,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   comparable: ({ type: _type, ...inputs }) => inputs,
   codes,
   refusals,
+  adopting: { id: ({ code }) => code, unread: ["handler", "name", "description"] },
   noted(session, id, resource) {
     // Nobody waits for it: done or not, it is recorded now.
     if (resource !== undefined) void forget(session.portal, id);

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(root, "provider", "package.json
 const schema = composeSchema(version);
 const missing = missingDefinitions();
 if (missing.length > 0) {
-  console.log(`provider/plugin/definitions.ts does not name ${missing.join(", ")}`);
+  console.log(`provider/plugin/kinds.ts does not name ${missing.join(", ")}`);
   process.exitCode = 1;
 } else if (!process.argv.includes("--check")) {
   writeFileSync(file, schema);

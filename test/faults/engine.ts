@@ -140,8 +140,8 @@ export class Run {
     return plain({
       ...(resolve(args, outputOf) as Properties),
       [providerKey]: `exports.handler=()=>require("pulumi-bitrix24").${type}.provider`,
-      // What the class of a line says of itself.
-      ...(type === "OpenLine" ? { __resource: createHash("sha256").update(name).digest("hex") } : {}),
+      // What the class of a resource that is remembered says of itself.
+      ...(this.loaded.isRemembered(type) ? { __resource: createHash("sha256").update(name).digest("hex") } : {}),
     });
   }
 

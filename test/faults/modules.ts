@@ -12,6 +12,8 @@ export type Provider = Required<ResourceProvider<Properties, Properties>>;
 export interface Loaded {
   /** What the engine calls for resources of a type. */
   provider(type: string): Provider;
+  /** Whether the definition of a type has to know for which resource of the stack it works. */
+  isRemembered(type: string): boolean;
   /** What was told to the user so far. */
   readonly told: string[];
 }
@@ -116,11 +118,12 @@ export function loadAnew(configuration: Readonly<Record<string, string>>, { spee
   (load("lifecycle", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
   quicken((load("rest", "gathering.js") as { systemClock: Clock }).systemClock, speed);
   const connection = load("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
-  const classes = load("index.js") as Record<string, { provider: Provider }>;
+  const classes = load("index.js") as Record<string, { provider: Provider & { definition: { noted?: unknown } } }>;
   connection.tellThrough((message) => told.push(message));
   const configured = new Set<string>();
   return {
     told,
+    isRemembered: (type) => classes[type]?.provider.definition.noted !== undefined,
     provider(type) {
       const { provider } = classes[type] ?? {};
       if (!provider) throw new Error(`the package has no ${type}`);
