@@ -6,9 +6,8 @@ import { SeedError } from "./control/seed";
 import type { JournalEntry } from "./journal";
 import type { Generation } from "./model";
 import { FileError } from "./options";
-import type { PortalOptions } from "./options";
 import { startPortal } from "./portal";
-import type { Portal } from "./portal";
+import type { Portal, PortalOptions } from "./portal";
 
 const help = `Starts a local Bitrix24 portal and prints how to reach it. Open its address in a browser to see what is in it.
 

@@ -13,7 +13,8 @@ import { addApplication, addUser, addWebhook } from "./members";
 import type { ApplicationOptions, UserOptions } from "./members";
 import type { Application, User, Webhook } from "./model";
 import { serverOptions } from "./options";
-import type { PortalOptions } from "./options";
+import type { BaseOptions } from "./options";
+import { answerPage } from "./page";
 import { RecentRequests } from "./recent";
 import type { HttpRequest } from "./server";
 import { State } from "./state";
@@ -42,7 +43,7 @@ export class Core implements Controlled {
   readonly #clock: MovableClock;
   readonly #file: StateFile | undefined;
 
-  constructor(options: PortalOptions) {
+  constructor(options: BaseOptions) {
     const { generation = "new", lateWrites = false, state: path } = options;
     const kept = path === undefined ? undefined : readStateFile(path);
     const server = serverOptions(options);
@@ -127,10 +128,11 @@ export class Core implements Controlled {
 
   /** What is at the portal's address and no part of Bitrix24. */
   #own(request: HttpRequest, scheme: string): Answer | undefined {
-    if (!request.path.startsWith("/_portal/")) return undefined;
+    const isPage = request.path === "/" && request.httpMethod === "GET";
+    if (!isPage && !request.path.startsWith("/_portal/")) return undefined;
     const refused = refusalOf(request, scheme);
     if (refused !== undefined) return plainJson(403, { error: refused });
-    const answer = answerControl(this, request);
+    const answer = answerPage(this, request) ?? answerControl(this, request);
     if (request.httpMethod !== "GET") this.#file?.touch();
     return answer;
   }
@@ -147,7 +149,7 @@ export class Core implements Controlled {
 }
 
 /** The default application, with credentials where they are known beforehand. */
-function applicationOf(options: PortalOptions, kept: Saved | undefined): ApplicationOptions {
+function applicationOf(options: BaseOptions, kept: Saved | undefined): ApplicationOptions {
   const [first] = kept?.applications ?? [];
   const { clientId = first?.clientId, clientSecret = first?.clientSecret } = options;
   return {

@@ -1,17 +1,12 @@
 import { readFileSync } from "node:fs";
 import { makeCertificate } from "./certificate";
 import type { KeyPair } from "./certificate";
-import type { PortalContent } from "./content";
 import type { Cost } from "./dispatch";
 import type { Clock } from "./limits";
 import type { Generation } from "./model";
-import type { Portal } from "./portal";
-
-/** Puts things into the portal before it listens: in code, as content, or as the name of a JSON file with content. */
-export type Seed = PortalContent | string | ((portal: Portal) => void | Promise<void>);
 
 /** How a local portal behaves. Everything may be left out. */
-export interface PortalOptions {
+export interface BaseOptions {
   /** How the server behaves; the cloud's generation by default. */
   generation?: Generation;
   /** Requests per second as on a plan of the cloud; none by default. */
@@ -27,7 +22,6 @@ export interface PortalOptions {
   port?: number;
   /** Port of the authorization server; a free one by default. */
   oauthPort?: number;
-  seed?: Seed;
   /** File that keeps content and credentials between runs. Where it exists, `seed` is not looked at. */
   state?: string;
   /** Changes of activations become visible only after the answer has been sent. */
@@ -46,7 +40,7 @@ export interface PortalOptions {
 }
 
 /** The options of the HTTP side, in one form each. */
-export function serverOptions(options: PortalOptions): {
+export function serverOptions(options: BaseOptions): {
   limits: false | "standard" | "enterprise";
   operatingLimit: false | { seconds: number; cost?: Cost };
   https?: KeyPair;

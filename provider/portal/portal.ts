@@ -30,10 +30,18 @@ import type {
 } from "./model";
 import type { Owned, Records } from "./module";
 import { readJsonFile } from "./options";
-import type { PortalOptions, Seed } from "./options";
+import type { BaseOptions } from "./options";
 import type { State } from "./state";
 import { lifetimes } from "./tokens";
 import type { TokenPair } from "./tokens";
+
+/** Puts things into the portal before it listens: in code, as content, or as the name of a JSON file with content. */
+export type Seed = PortalContent | string | ((portal: Portal) => void | Promise<void>);
+
+/** How a local portal behaves. Everything may be left out. */
+export interface PortalOptions extends BaseOptions {
+  seed?: Seed;
+}
 
 /** A running portal with an application, an administrator and a token of his. */
 export class Portal {
