@@ -284,6 +284,19 @@ export const definition: Definition<Inputs, Computed, Session> = {
     data: hasData(inputs) ? inputs.data : undefined,
   }),
 
+  importing: {
+    id: "the ID of the connector and the number of the line, such as acme_chat:12",
+    unreadable: [],
+    async find(session, id) {
+      const place = placeOf(id, {});
+      if (!connectorId.safeParse(place.connectorId).success || !lineId.safeParse(place.lineId).success)
+        return undefined;
+      if (!(await isListed(session, place))) return "absent";
+      const status = await session.look(askStatus(place), { schema: statusSchema, subject: subjectOn(place) });
+      return status.CONFIGURED ? { ...place, ...outcome(status) } : "absent";
+    },
+  },
+
   async create(session, inputs) {
     if (isActive(inputs)) {
       requireNothingUnderWay(session, activate(inputs, false), subjectOn(inputs), "switch it off again");

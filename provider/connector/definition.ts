@@ -267,6 +267,16 @@ export const definition: Definition<Inputs, Computed, Session> = {
       ? []
       : [`${subjectOf(id)}: Bitrix24 recommends to make the ID of a connector of the letters a-z, digits and _ only.`],
 
+  importing: {
+    id: "the ID of the connector, such as acme_chat",
+    unreadable: ["icon", "placementHandler"],
+    async find(session, id) {
+      if (!connectorId.safeParse(id).success) return undefined;
+      const listed = await session.look(listConnectors, { schema: connectorList, subject: subjectOf(id) });
+      return Object.hasOwn(listed, id) ? { connectorId: id, name: String(listed[id]) } : "absent";
+    },
+  },
+
   create,
 
   async read(session, id, { formerPlacementHandlers }) {

@@ -208,6 +208,20 @@ async function create(session: Session, inputs: Inputs): Promise<Created<Compute
   return { id, computed };
 }
 
+/** A binding as a program declares it. */
+function inputsOf(row: Row): Inputs {
+  const authType = row.auth_type ? { authType: row.auth_type } : {};
+  const event = row.event.toUpperCase();
+  if (!isOfflineRow(row)) return { event, handler: row.handler ?? undefined, ...authType };
+  return { event, eventType: "offline", ...(row.connector_id ? { authConnector: row.connector_id } : {}), ...authType };
+}
+
+/** The binding that an ID means; where there are several, that for nobody in particular. */
+function named(list: readonly Row[], id: string): Inputs | undefined {
+  const same = list.map(inputsOf).filter((inputs) => idOf(inputs).toLowerCase() === id.toLowerCase());
+  return same.find(({ authType }) => authType === undefined) ?? same[0];
+}
+
 /** How it is created, read, changed and deleted. */
 export const definition: Definition<Inputs, Computed, Session> = {
   type: "EventHandler",
@@ -233,6 +247,16 @@ export const definition: Definition<Inputs, Computed, Session> = {
       ? [`event ${inputs.event}: Bitrix24 ignores handler for offline events; leave it out.`]
       : []),
   ],
+
+  importing: {
+    id: "event and handler as EVENT@address, such as ONIMCONNECTORMESSAGEADD@https://acme.example/events",
+    unreadable: [],
+    async find(session, id) {
+      if (!id.includes("@")) return undefined;
+      const list = await session.look(listHandlers, { schema: rows, subject: `event handler "${id}"` });
+      return named(list, id) ?? "absent";
+    },
+  },
 
   create,
 

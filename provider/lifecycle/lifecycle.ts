@@ -139,9 +139,11 @@ export class Lifecycle<I extends object, C extends object, S> {
     this.note(connection, known.id, resource);
     const changed = changedInputs(this.definition, state, own);
     const { identity, deleteBeforeReplace } = this.definition;
-    const replaces = [...changed].filter(
-      (name) => identity === "all" || (identity as readonly string[]).includes(name),
-    );
+    const isKnown = (name: string): boolean =>
+      !state.imported || (name in state.recorded && own[name] !== undefined && own[name] !== null);
+    const replaces = [...changed]
+      .filter(isKnown)
+      .filter((name) => identity === "all" || (identity as readonly string[]).includes(name));
     const thing = replaces.length === 0 ? this.thing(state.recorded) : undefined;
     if (thing !== undefined) connection.ledger.declare(thing, false);
     return {

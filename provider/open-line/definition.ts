@@ -12,6 +12,7 @@ import type { Values } from "./look";
 import { marked, markerFor, markerOf, unfinished, unmarked } from "./marker";
 import { openLineSchema } from "./schema";
 import type { OpenLineInputs } from "./schema";
+import { findLine } from "./queries";
 import { inDialect, settle } from "./settle";
 import { canonical, means } from "./values";
 import type { Session } from "../rest/session";
@@ -154,6 +155,17 @@ function stillStored(stored: Values | undefined, inputs: Values, sent: Iterable<
   );
 }
 
+/** What a program would say of a line that is there; what a program may not say is left as it is. */
+function importable(line: object): Partial<OpenLineInputs> {
+  const fields = pick(line, lineFieldNames);
+  const parsed = openLineSchema.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
+  const names = lineFieldNames.filter((name) => name in fields && !wrong.has(name));
+  // What is left may be wrong without what has been taken away.
+  return names.length < Object.keys(fields).length ? importable(pick(fields, names)) : {};
+}
+
 /** How a line is created, read, changed and deleted. */
 export const definition: Definition<OpenLineInputs, Computed, Session> = {
   type: "OpenLine",
@@ -177,6 +189,17 @@ export const definition: Definition<OpenLineInputs, Computed, Session> = {
   comparable(inputs) {
     const given = inputs as Properties;
     return { ...given, ...Object.fromEntries(lineFieldNames.map((name) => [name, canonical(name, given[name])])) };
+  },
+
+  importing: {
+    id: "the number of the line, such as 12",
+    unreadable: [],
+    async find(session, id) {
+      const lineId = Number(id);
+      if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(lineId)) return undefined;
+      const line = await findLine(session, lineId);
+      return line ? { ...importable(line), lineId, __stored: {} } : "absent";
+    },
   },
 
   async create(session, inputs, making) {

@@ -23,15 +23,22 @@ function missingLine(id: number, portal: string): ProviderError {
   });
 }
 
+/** One open line; undefined where there is no such line. */
+export async function findLine(session: Session, id: number): Promise<OpenLineProperties | undefined> {
+  const found = { session, id, subject: lineSubject(id, undefined) };
+  const [answer, queue] = await Promise.all([readLine(found), readQueue(found, false)]);
+  if (answer === false) return undefined;
+  const line = lineFromAnswer(answer);
+  return queue?.asGiven ? { ...line, queue: queue.entries } : line;
+}
+
 /**
  * One open line.
  * @throws ProviderError where there is no such line
  */
 export async function openLine(session: Session, args: GetOpenLineArgs): Promise<OpenLineProperties> {
   const id = requireLineId("getOpenLine", args.lineId);
-  const found = { session, id, subject: lineSubject(id, undefined) };
-  const [answer, queue] = await Promise.all([readLine(found), readQueue(found, false)]);
-  if (answer === false) throw missingLine(id, session.portal);
-  const line = lineFromAnswer(answer);
-  return queue?.asGiven ? { ...line, queue: queue.entries } : line;
+  const line = await findLine(session, id);
+  if (!line) throw missingLine(id, session.portal);
+  return line;
 }

@@ -166,6 +166,40 @@ function observe(row: Row, wanted: Partial<Inputs>): Partial<Inputs> {
   return observed;
 }
 
+/** The texts of all languages that a portal tells. */
+function storedTexts(row: Row): Inputs["langAll"] {
+  const languages = Object.entries(row.langAll ?? {}).map(([language, given]) => {
+    const { TITLE: title, DESCRIPTION: description, GROUP_NAME: groupName } = map.catch({}).parse(given);
+    const said = Object.entries({ title, description, groupName }).filter(([, value]) => Boolean(value));
+    return [language, Object.fromEntries(said)] as const;
+  });
+  const told = languages.filter(([, given]) => Object.keys(given).length > 0);
+  return told.length > 0 ? Object.fromEntries(told) : undefined;
+}
+
+function storedOptions(row: Row): Inputs["options"] {
+  const options = Object.entries(row.options ?? {}).flatMap(([name, given]) => {
+    const stored = storedOption.safeParse(given);
+    return stored.success ? [[name, stored.data] as const] : [];
+  });
+  return options.length > 0 ? Object.fromEntries(options) : undefined;
+}
+
+/** A binding as a program declares it, as far as the portal tells. */
+function inputsOf(row: Row): Inputs {
+  const langAll = storedTexts(row);
+  const text = (given: string | null | undefined): string | undefined => (langAll ? undefined : given || undefined);
+  return {
+    placement: row.placement.toUpperCase(),
+    handler: row.handler,
+    langAll,
+    title: text(row.title),
+    description: text(row.description),
+    options: storedOptions(row),
+    userId: row.userId || undefined,
+  };
+}
+
 function differs(row: Row, wanted: Inputs): boolean {
   const observed = { ...wanted, ...observe(row, wanted) };
   return JSON.stringify(bindCommand(observed)) !== JSON.stringify(bindCommand(wanted));
@@ -211,10 +245,14 @@ async function remove(session: Session, inputs: Partial<Inputs>): Promise<void> 
   });
 }
 
+function idOf({ placement, handler }: Pick<Inputs, "placement" | "handler">): string {
+  return `${placement.toUpperCase()}@${shownUrl(handler)}`;
+}
+
 async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
   const removal = unbindCommand({ ...inputs, userId: undefined });
   requireNothingUnderWay(session, removal, subject(inputs), "remove what is bound now");
-  const created = { id: `${inputs.placement.toUpperCase()}@${shownUrl(inputs.handler)}`, computed: {} };
+  const created = { id: idOf(inputs), computed: {} };
   const all = allPlacements(session, inputs);
   if (inputs.adopt) {
     const bound = find(await readBound(all), inputs);
@@ -250,9 +288,20 @@ export const definition: Definition<Inputs, Computed, Session> = {
     title: subject(inputs),
   }),
   steering: ["adopt"],
-  adopting: { id: ({ placement, handler }) => `${placement.toUpperCase()}@${shownUrl(handler)}`, unread: ["icon"] },
+  adopting: { id: idOf, unread: ["icon"] },
   writeOnly: ["icon"],
   comparable: (inputs) => ({ ...inputs, placement: inputs.placement?.toUpperCase() }),
+
+  importing: {
+    id: "place and handler as PLACE@address, such as CONTACT_CENTER@https://acme.example/tile",
+    unreadable: [],
+    async find(session, id) {
+      if (!id.includes("@")) return undefined;
+      const list = await session.look(listPlacements, { schema: rows, subject: `placement "${id}"` });
+      const row = list.find((one) => idOf(one).toLowerCase() === id.toLowerCase());
+      return row ? inputsOf(row) : "absent";
+    },
+  },
 
   create,
 

@@ -1,4 +1,10 @@
 import { z } from "zod";
+import type { Activation } from "../connector-activation/properties";
+import { activations } from "../connector-activation/queries";
+import type { EventHandlerProperties } from "../event-handler/properties";
+import { eventHandlers } from "../event-handler/queries";
+import type { PlacementProperties } from "../placement/properties";
+import { placements } from "../placement/queries";
 import { connectorStatus, connectorSummaries } from "../connector/queries";
 import type { ConnectorSummary } from "../connector/properties";
 import { openLine, openLines } from "../open-line/queries";
@@ -17,6 +23,24 @@ export interface GetConnectorsResult {
 export interface GetOpenLinesResult {
   /** All open lines of the portal. */
   lines: OpenLineProperties[];
+}
+
+/** What `getActivations` gives. */
+export interface GetActivationsResult {
+  /** Where connectors are switched on. */
+  activations: Activation[];
+}
+
+/** What `getEventHandlers` gives. */
+export interface GetEventHandlersResult {
+  /** The handlers that the application has bound. */
+  handlers: EventHandlerProperties[];
+}
+
+/** What `getPlacements` gives. */
+export interface GetPlacementsResult {
+  /** The placements that the application has bound. */
+  placements: PlacementProperties[];
 }
 
 /** A question to the portal, as a program asks it. */
@@ -40,6 +64,10 @@ function define<S extends z.ZodObject>(
 
 const nothing = z.strictObject({});
 const status = z.strictObject({ connectorId: z.string(), lineId });
+const wanted = z.strictObject({
+  connectorIds: z.array(z.string()).optional(),
+  lineIds: z.array(lineId).optional(),
+});
 
 /** Every function. */
 export const functions: readonly PluginFunction[] = [
@@ -49,6 +77,15 @@ export const functions: readonly PluginFunction[] = [
   define("getConnectorStatus", status, "ConnectorStatus", connectorStatus),
   define("getOpenLines", nothing, "GetOpenLinesResult", async (session): Promise<GetOpenLinesResult> => ({
     lines: await openLines(session),
+  })),
+  define("getActivations", wanted, "GetActivationsResult", async (session, args): Promise<GetActivationsResult> => ({
+    activations: await activations(session, args),
+  })),
+  define("getEventHandlers", nothing, "GetEventHandlersResult", async (session): Promise<GetEventHandlersResult> => ({
+    handlers: await eventHandlers(session),
+  })),
+  define("getPlacements", nothing, "GetPlacementsResult", async (session): Promise<GetPlacementsResult> => ({
+    placements: await placements(session),
   })),
   define("getOpenLine", z.strictObject({ lineId }), "OpenLineProperties", openLine),
 ];

@@ -31,6 +31,10 @@ export class Portal implements Audience {
     throw new Error("The engine has not configured the provider.");
   }
 
+  tell(message: string): void {
+    this.log.tell(harmlessLines(message));
+  }
+
   warn(message: string): void {
     this.log.tell(`warning: ${harmlessLines(message)}`);
   }

@@ -66,14 +66,18 @@ export class Resource {
     return { inputs, failures };
   }
 
-  diff(resource: Named, news: Properties): Promise<Difference> {
-    return this.lifecycle.diff(this.call(resource.urn), known(resource), ownOf(news));
+  async diff(resource: Named, news: Properties): Promise<Difference> {
+    const difference = await this.lifecycle.diff(this.call(resource.urn), known(resource), ownOf(news));
+    const isInPlace = difference.replaces.length === 0 && this.definition.identity === "all";
+    // The schema says of each of its inputs that a change replaces: one that does not is not named.
+    return isInPlace ? { ...difference, changed: new Set() } : difference;
   }
 
   async create(urn: string, news: Properties, isPreview: boolean): Promise<{ id: string; outputs: Properties }> {
     const call = this.call(urn);
     const own = ownOf(news);
     const secrets = secretNames(news);
+    if (isPreview) await this.tellAdoption(own, secrets);
     const { id, outputs } = isPreview
       ? { id: "", outputs: this.lifecycle.foresee(call, own) }
       : await marked(secrets, () => this.lifecycle.create(call, own));
@@ -121,7 +125,14 @@ export class Resource {
         `${type} "${id}": Bitrix24 never gives back ${missing.join(" and ")}. That is no fault: write what you want into the program; the next \`pulumi up\` sends it.`,
       );
     }
-    return { id, outputs, inputs };
+    const own = Object.entries(inputs).filter(([name]) => !this.definition.assigned?.includes(name));
+    return { id, outputs, inputs: Object.fromEntries(own) };
+  }
+
+  /** Tells what taking something over would change. */
+  private async tellAdoption(own: Properties, secrets: readonly string[]): Promise<void> {
+    const sentence = await this.lifecycle.adoption(this.portal.connect(), own, secrets);
+    if (sentence !== undefined) this.portal.tell(sentence);
   }
 
   private call(urn: string): Call<Session> {

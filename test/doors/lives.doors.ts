@@ -1,5 +1,8 @@
 import { doors, Life } from "./lives";
 
+/** Each life is some twenty commands, on a machine that may have other work. */
+const patience = 900_000;
+
 for (const door of doors) {
   for (const generation of ["old", "middle", "new"] as const) {
     it(`${door.name} creates, updates, repairs, replaces and removes every kind of resource (${generation} generation)`, async () => {
@@ -13,6 +16,6 @@ for (const door of doors) {
       } finally {
         await life.end();
       }
-    });
+    }).timeout(patience);
   }
 }
