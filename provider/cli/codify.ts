@@ -1,34 +1,21 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { SharedCredentials, sourceFrom } from "../access/credentials";
-import { readSettings } from "../access/settings";
 import { readPortal } from "../codify/read";
 import { placeholder, toProgram } from "../codify/program";
-import { Session } from "../rest/session";
 import { print, UserError } from "./console";
 import type { Console } from "./console";
-import { descriptions, gatherSettings, permissionOption, stackOption } from "./options";
+import { descriptions, permissionOption, stackOption } from "./options";
 import type { Options } from "./options";
-import { readProject } from "./project";
+import { openSession } from "./session";
 
 export type CodifyOptions = Options & { readonly stack?: string; readonly out?: string };
-
-/** The portal that the project names, ready to be asked. */
-async function openSession(options: CodifyOptions, console: Console): Promise<Session> {
-  const project = await readProject(console, options.stack);
-  const { values } = gatherSettings(options, project, console);
-  const settings = readSettings((name) => values[name], {});
-  const tell = (message: string): void => print(console.errors, message);
-  const credentials = new SharedCredentials(sourceFrom(settings, tell));
-  return new Session({ portal: settings.portal, credentials, tell, warn: tell });
-}
 
 /** Writes a program that takes over what the portal has. Nothing on the portal is changed. */
 export async function codify(options: CodifyOptions, console: Console): Promise<void> {
   if (options.out !== undefined && existsSync(options.out)) {
     throw new UserError(`${options.out} is there already, and is left alone. Choose another --out.`);
   }
-  const session = await openSession(options, console);
+  const { session } = await openSession(options, console);
   const program = toProgram(await session.operation(() => readPortal(session)));
   if (options.out === undefined) {
     console.output.write(program);

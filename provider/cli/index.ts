@@ -7,6 +7,7 @@ import { codifyCommand } from "./codify";
 import { doctorCommand } from "./doctor";
 import { loginCommand } from "./login";
 import { portalCommand } from "./portal";
+import { smokeCommand } from "./smoke";
 import { tokenCommand } from "./token";
 
 const wrongUsage = 2;
@@ -29,6 +30,7 @@ export async function main(commandLine: readonly string[], console: Console = pr
     doctorCommand(run, console),
     codifyCommand(run, console),
     portalCommand(run, console),
+    smokeCommand(run, console),
   ]) {
     program.addCommand(command);
   }
