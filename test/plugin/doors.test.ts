@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { startPortal } from "../../provider/portal";
+import { createProject, expectOk } from "../engine";
+import { yaml } from "./yaml";
+
+const properties = {
+  connectorId: "acme_chat",
+  name: "Acme",
+  icon: { dataImage: "data:image/svg+xml,%3Csvg%20xmlns=%27http://www.w3.org/2000/svg%27/%3E" },
+  placementHandler: "https://acme.example/settings",
+};
+const inYaml = yaml({ resources: { acme: { type: "bitrix24:Connector", properties } } });
+const inTypeScript = (options: object): string =>
+  `import * as bitrix24 from "pulumi-bitrix24";
+   new bitrix24.Connector("acme", ${JSON.stringify(properties)}, ${JSON.stringify(options)});`;
+
+describe("A stack", () => {
+  it("goes from one door to the other and back without a request, and is removed in the end", async () => {
+    const portal = await startPortal();
+    const project = await createProject({ program: inTypeScript({}), portal });
+    try {
+      await expectOk(project.up());
+      const before = portal.requestCount;
+      project.switchTo("yaml", inYaml);
+      assert.equal((await expectOk(project.up())).summary.same, 2);
+      project.switchTo("ts", inTypeScript({ aliases: [{ type: "bitrix24:index:Connector" }] }));
+      await expectOk(project.up());
+      assert.equal(portal.requestCount, before, "nothing was sent");
+      await expectOk(project.refresh());
+      await expectOk(project.destroy());
+      assert.deepEqual(portal.connectors, []);
+    } finally {
+      project.cleanup();
+      await portal.close();
+    }
+  });
+
+  it("has as many portals as its program has providers, and moves the resources of one that names another portal", async () => {
+    const [one, two, three] = [await startPortal(), await startPortal(), await startPortal()];
+    const provider = (portal: typeof one, more = "") => ({
+      type: "pulumi:providers:bitrix24",
+      properties: { portal: portal.url + more, accessToken: portal.accessToken },
+    });
+    const connector = (of: string) => ({
+      type: "bitrix24:Connector",
+      properties,
+      options: { provider: `\${${of}}` },
+    });
+    const program = (first: object, second: object): string =>
+      yaml({
+        resources: { first, second, inFirst: connector("first"), inSecond: connector("second") } as never,
+      });
+    const project = await createProject({ program: program(provider(one), provider(two)), language: "yaml" });
+    try {
+      await expectOk(project.up());
+      assert.deepEqual([one.connectors.length, two.connectors.length], [1, 1]);
+      assert.ok(!project.stateFile().includes(one.accessToken) && !project.stateFile().includes(two.accessToken));
+      const before = one.requestCount + two.requestCount;
+      project.setProgram(program(provider(one, "/"), provider(two)));
+      assert.equal((await expectOk(project.up())).summary.replace, undefined);
+      assert.equal(one.requestCount + two.requestCount, before, "the same portal, written differently");
+      project.setProgram(program(provider(three), provider(two)));
+      await expectOk(project.up());
+      assert.deepEqual(
+        [one, two, three].map(({ connectors }) => connectors.length),
+        [0, 1, 1],
+      );
+      await expectOk(project.destroy());
+      assert.deepEqual(
+        [one, two, three].map(({ connectors }) => connectors.length),
+        [0, 0, 0],
+      );
+    } finally {
+      project.cleanup();
+      for (const portal of [one, two, three]) await portal.close();
+    }
+  });
+});
