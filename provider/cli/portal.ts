@@ -13,6 +13,7 @@ function stopped(): Promise<void> {
 async function portal(args: readonly string[], { output, errors }: Console): Promise<number> {
   // A portal runs beside what is being tested, for hours: less memory for garbage is worth more than speed.
   setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--optimize-for-size");
   // Loaded only here: whoever signs in or deploys does not wait for a portal that he does not start.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { runPortal } = require("../portal/cli") as typeof portalCli;
