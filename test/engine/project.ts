@@ -4,6 +4,7 @@ import { engineEnvironment, yamlFolder } from "./environment";
 import { linkPacked, linkWorkspace } from "./packages";
 import { runCommand } from "./process";
 import { expectOk, type Result } from "./result";
+import { initStack, placesIn } from "./stack";
 import { readState, stateFile, type StackState } from "./state";
 import { temporaryFolder } from "./temporary";
 
@@ -82,7 +83,7 @@ export class Project {
     mkdirSync(join(folder, "backend"));
     await (packed ? linkPacked(project.dir) : linkWorkspace(project.dir));
     project.writeFiles(options.program);
-    await expectOk(project.run(["stack", "init", project.stack]));
+    await initStack(placesIn(folder), projectName, project.stack);
     await project.setConfig(options.config ?? {});
     return project;
   }
