@@ -32,27 +32,31 @@ export async function installPacked(): Promise<string> {
   await withLock(`${folder}.lock`, async () => {
     if (!existsSync(done)) {
       mkdirSync(folder, { recursive: true });
-      await packAndInstall(folder);
+      await packAndInstall(folder, { "@pulumi/pulumi": devDependencies["@pulumi/pulumi"] });
       writeFileSync(done, "");
     }
   });
   return folder;
 }
 
-async function packAndInstall(folder: string): Promise<void> {
+const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  devDependencies: Record<string, string>;
+};
+
+/** Packs provider/ and installs it in a folder, beside other packages by name and version. */
+export async function packAndInstall(
+  folder: string,
+  beside: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   await npm(["pack", "--pack-destination", folder], join(root, "provider"));
   const { version } = JSON.parse(readFileSync(join(root, "provider", "package.json"), "utf8")) as { version: string };
-  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-    devDependencies: Record<string, string>;
-  };
-  const dependencies = {
-    "pulumi-bitrix24": `file:pulumi-bitrix24-${version}.tgz`,
-    "@pulumi/pulumi": devDependencies["@pulumi/pulumi"],
-  };
+  const dependencies = { "pulumi-bitrix24": `file:pulumi-bitrix24-${version}.tgz`, ...beside };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user-project", private: true, dependencies }));
   await npm(["install", "--prefer-offline", "--no-audit", "--no-fund"], folder);
 }
 
-async function npm(args: string[], cwd: string): Promise<void> {
-  await execute("npm", args, { cwd, env: nodeEnvironment(), shell: process.platform === "win32" });
+/** Runs npm and gives what it prints. */
+export async function npm(args: string[], cwd: string): Promise<string> {
+  const { stdout } = await execute("npm", args, { cwd, env: nodeEnvironment(), shell: process.platform === "win32" });
+  return stdout;
 }
