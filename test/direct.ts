@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { tellThrough, warn } from "../provider/dynamic/connection";
 import { Bridge } from "../provider/dynamic/bridge";
 import { Ledger } from "../provider/lifecycle/ledger";
+import { plainProperties } from "../provider/lifecycle/secret-values";
 import type { Connection, Host } from "../provider/dynamic/bridge";
 import type { Definition, Properties } from "../provider/shared/definition";
 import type { Session } from "../provider/rest/session";
@@ -88,7 +89,9 @@ export async function failed(operation: Promise<unknown>): Promise<Failed> {
     await operation;
   } catch (error) {
     const { message, id, properties } = error as Failed;
-    return { message, ...(id === undefined ? {} : { id }), ...(properties ? { properties } : {}) };
+    // The engine hands secrets back as plain values.
+    const recorded = properties ? { properties: plainProperties(properties) } : {};
+    return { message, ...(id === undefined ? {} : { id }), ...recorded };
   }
   throw new Error("it succeeded");
 }

@@ -238,6 +238,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
   type: "Connector",
   schema,
   outputs: ["formerPlacementHandlers"],
+  secretOutputs: ["formerPlacementHandlers"],
   // The ID is all that tells connectors apart; everything else is overwritten in place.
   identity: ["connectorId"],
   thing: ({ connectorId: id }) =>

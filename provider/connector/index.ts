@@ -116,7 +116,7 @@ export class Connector extends pulumi.CustomResource {
 
   /** Host of the portal that the connector lives in. */
   declare public readonly portal: pulumi.Output<string>;
-  /** Earlier settings pages that could not be removed yet; the next `pulumi up` tries again. */
+  /** Earlier settings pages that could not be removed yet; the next `pulumi up` tries again. Secret: they may have been. */
   declare public readonly formerPlacementHandlers: pulumi.Output<string[] | undefined>;
 
   /**

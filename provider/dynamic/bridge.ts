@@ -13,6 +13,7 @@ import { Lifecycle, Unfinished } from "../lifecycle/lifecycle";
 import type { Audience, Call } from "../lifecycle/lifecycle";
 import { fromProgram, ownProviderKey, providerKey, resourceKey, takeApart, withoutProvider } from "../lifecycle/marks";
 import { limitGarbage } from "../lifecycle/memory";
+import { withSecrets } from "../lifecycle/secret-values";
 import type { Definition, Properties } from "../shared/definition";
 import { forEngine } from "./report";
 import { Rewritten } from "./rewritten";
@@ -98,7 +99,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
   async create(news: Properties): Promise<CreateResult<Properties>> {
     return this.attempt(news, news, async (call) => {
       const { id, outputs: outs } = await this.lifecycle.create(call, takeApart(news).own);
-      return { id, outs };
+      return { id, outs: this.marked(outs) };
     });
   }
 
@@ -109,14 +110,14 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       const { outputs, inputs, drifted } = look;
       // What the portal has otherwise becomes the recorded input, so that the next preview names it.
       return drifted
-        ? { id, props: outputs, inputs: { ...inputs, ...drifted, ...call.marks } }
-        : { id, props: outputs };
+        ? { id, props: this.marked(outputs), inputs: { ...inputs, ...drifted, ...call.marks } }
+        : { id, props: this.marked(outputs) };
     });
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<UpdateResult<Properties>> {
     return this.attempt(olds, news, async (call) => ({
-      outs: await this.lifecycle.update(call, { id, outputs: olds }, takeApart(news).own),
+      outs: this.marked(await this.lifecycle.update(call, { id, outputs: olds }, takeApart(news).own)),
     }));
   }
 
@@ -144,6 +145,10 @@ export class Bridge<I extends object, C extends object, S> implements Required<
 
   /** The SDK adds the provider to what succeeded only; without it the engine could neither refresh nor delete the resource. */
   private recorded({ id, properties, message }: Unfinished, { [providerKey]: text }: Properties): Unfinished {
-    return new Unfinished(id, { ...properties, [providerKey]: text }, message);
+    return new Unfinished(id, { ...this.marked(properties), [providerKey]: text }, message);
+  }
+
+  private marked(outputs: Properties): Properties {
+    return withSecrets(outputs, this.definition.secretOutputs ?? []);
   }
 }

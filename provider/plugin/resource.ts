@@ -8,7 +8,7 @@ import { takeApart } from "../lifecycle/marks";
 import type { Session } from "../rest/session";
 import type { Properties } from "../shared/definition";
 import type { Portal } from "./portal";
-import { plain, plainProperties, secretNames, withSecrets } from "./wire";
+import { plain, plainProperties, secretNames, withSecrets } from "../lifecycle/secret-values";
 
 /** A resource as the engine names it in a call. Properties are as they came, with marks of secrets. */
 export interface Named {
@@ -76,7 +76,7 @@ export class Resource {
   async create(urn: string, news: Properties, isPreview: boolean): Promise<{ id: string; outputs: Properties }> {
     const call = this.call(urn);
     const own = ownOf(news);
-    const secrets = secretNames(news);
+    const secrets = [...secretNames(news), ...(this.definition.secretOutputs ?? [])];
     if (isPreview) await this.tellAdoption(own, secrets);
     const { id, outputs } = isPreview
       ? { id: "", outputs: this.lifecycle.foresee(call, own) }
@@ -89,7 +89,8 @@ export class Resource {
     if (Object.keys(resource.outputs).length === 0) return this.find(resource);
     const look = await this.lifecycle.read(this.call(resource.urn), known(resource));
     if (!look) return undefined;
-    const secrets = [...secretNames(resource.outputs), ...secretNames(resource.inputs ?? {})];
+    const { secretOutputs = [] } = this.definition;
+    const secrets = [...secretNames(resource.outputs), ...secretNames(resource.inputs ?? {}), ...secretOutputs];
     return {
       id: resource.id,
       outputs: withSecrets(look.outputs, secrets),
@@ -100,7 +101,7 @@ export class Resource {
   async update(resource: Named, news: Properties, isPreview: boolean): Promise<Properties> {
     const call = this.call(resource.urn);
     const own = ownOf(news);
-    const secrets = secretNames(news);
+    const secrets = [...secretNames(news), ...(this.definition.secretOutputs ?? [])];
     const outputs = isPreview
       ? this.lifecycle.foresee(call, own, known(resource))
       : await marked(secrets, () => this.lifecycle.update(call, known(resource), own));

@@ -38,7 +38,8 @@ import { schemaText } from "./package-texts";
 import { Portal } from "./portal";
 import { kindsOf, Resource } from "./resource";
 import type { Kind } from "./resource";
-import { fromWire, plainProperties, toWire, withSecrets } from "./wire";
+import { plainProperties, withSecrets } from "../lifecycle/secret-values";
+import { fromWire, toWire } from "./wire";
 
 const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
 const kinds: Readonly<Record<Kind, readonly [kept: PropertyDiff.Kind, replaced: PropertyDiff.Kind]>> = {

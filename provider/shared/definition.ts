@@ -76,6 +76,8 @@ export interface Definition<I extends object, C extends object, S> {
   readonly schema: z.ZodType<I> & { readonly shape: z.ZodRawShape };
   /** Names of the computed outputs. */
   readonly outputs: readonly (keyof C & string)[];
+  /** Computed outputs that may hold what the program has declared secret in an earlier run. */
+  readonly secretOutputs?: readonly (keyof C & string)[];
   /** Inputs that make it the same thing: when one of them changes, it is replaced. `all` where nothing can be changed in place. */
   readonly identity: readonly (keyof I & string)[] | "all";
   /** Whether the old one has to go before the new one can come. */

@@ -59,4 +59,33 @@ describe("What a failed up has left half-done", () => {
       await portal.close();
     }
   });
+
+  it("is not recorded in clear where it was secret: a former settings page", async () => {
+    const portal = await startPortal();
+    const on = (page: string): string =>
+      program
+        .replace(`"https://acme.example/settings"`, `pulumi.secret("https://acme.example/${page}?key=s3cret")`)
+        .replace("\n", `\nimport * as pulumi from "@pulumi/pulumi";\n`);
+    const project = await createProject({ program: on("one"), portal });
+    try {
+      await expectOk(project.up());
+      const refusal = portal.fail({ method: "imconnector.unregister", code: "ACCESS_DENIED" });
+      project.setProgram(on("two"));
+      const failed = await project.up();
+      refusal.remove();
+      assert.match(failed.output, /the former settings page .* ACCESS_DENIED/);
+      const refreshed = await expectOk(project.refresh({ args: ["--diff"] }));
+      for (const shown of [failed.output, refreshed.output, project.stateFile().toString()])
+        assert.ok(!shown.includes("s3cret"));
+      assert.match(project.stateFile().toString(), /formerPlacementHandlers/);
+      await expectOk(project.up());
+      assert.deepEqual(
+        portal.placements.map(({ handler }) => handler),
+        ["https://acme.example/two?key=s3cret"],
+      );
+    } finally {
+      project.cleanup();
+      await portal.close();
+    }
+  });
 });

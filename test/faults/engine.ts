@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { createHash } from "node:crypto";
+import { plain as withoutMarks } from "../../provider/lifecycle/secret-values";
 import type { Loaded, Properties, Provider } from "./modules";
 import { referred, resolve, type Declared, type Program } from "./program";
 
@@ -30,9 +31,9 @@ export interface Ended {
   readonly steps: string[];
 }
 
-/** Over the wire go plain values. */
+/** Over the wire go plain values; a provider that does not ask for marks of secrets gets none. */
 function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+  return withoutMarks(JSON.parse(JSON.stringify(value))) as T;
 }
 
 type Step = () => Promise<void>;
