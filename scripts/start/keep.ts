@@ -30,7 +30,7 @@ export async function deployAndKeep(): Promise<boolean> {
 async function deploy(portal: PortalProcess): Promise<boolean> {
   const { url, accessToken, pid } = portal;
   writeFileSync(portalFile, JSON.stringify({ url, accessToken, pid }), { mode: 0o600 });
-  console.log(`A Bitrix24 portal to go on with: ${url}\n`);
+  console.log(`A Bitrix24 portal to go on with, which a browser shows as well: ${url}\n`);
   const stack = await createStack({ folder, name: stackName, portal, configFolder: root });
   const before = await look(portal);
   if (!(await stack.pulumi("up", "--yes"))) {
