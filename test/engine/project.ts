@@ -52,6 +52,7 @@ export class Project {
   private readonly folder: string;
   private readonly stack: string;
   private language: Language;
+  private usesPlugin = false;
   private readonly env: NodeJS.ProcessEnv;
 
   private constructor(folder: string, options: ProjectOptions, env: NodeJS.ProcessEnv) {
@@ -101,8 +102,11 @@ export class Project {
   private writeProject(content: object): void {
     const options = { typescript: this.language === "ts", packagemanager: "npm" };
     const runtime = this.language === "yaml" ? "yaml" : { name: "nodejs", options };
-    const plugins = { providers: [{ name: "bitrix24", path: "node_modules/pulumi-bitrix24/plugin" }] };
-    this.write("Pulumi.yaml", JSON.stringify({ name: projectName, runtime, plugins, ...content }));
+    // What a program in YAML has made stays with the plugin until another one has taken it over.
+    this.usesPlugin ||= this.language === "yaml";
+    const providers = [{ name: "bitrix24", path: "node_modules/pulumi-bitrix24/plugin" }];
+    const plugins = this.usesPlugin ? { plugins: { providers } } : {};
+    this.write("Pulumi.yaml", JSON.stringify({ name: projectName, runtime, ...plugins, ...content }));
   }
 
   /** Goes on with a program in another language, in the same stack. */

@@ -61,6 +61,10 @@ describe("The limits of a portal", () => {
   });
 
   it("run time used up: what an operation does after the blocked call waits with it, so that the order stays", async () => {
+    await portal.close();
+    // The run time of the calls before the block is given back soon.
+    portal = await startPortal({ clock: () => Date.now() - 540_000 });
+    talk = talkTo(portal);
     const at = { CONNECTOR: "a", LINE: 1 };
     const activate = (active: 0 | 1) => ({ method: "imconnector.activate", parameters: { ...at, ACTIVE: active } });
     const setData = { method: "imconnector.connector.data.set", parameters: { ...at, DATA: { NAME: "new" } } };
