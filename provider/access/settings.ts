@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { rememberSecret } from "../rest/secrets";
-import { hostOf, isReadable, risk } from "../rest/address";
+import { hostOf, isReadable, risk, withScheme } from "../rest/address";
 import { refusalText } from "../rest/text";
 
 /** Configuration keys of the package, as they stand behind `bitrix24:` in a stack's configuration. */
@@ -90,8 +90,7 @@ function refuseReadable(url: URL, unencrypted: Unencrypted, isPermissible: boole
  * @param isPermissible whether a setting can allow it to begin with `http://`
  */
 function origin(text: string, unencrypted: Unencrypted, isPermissible: boolean): string {
-  const written = text.trim();
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `https://${written}`;
+  const address = withScheme(text);
   if (!URL.canParse(address)) throw new Error("is no address; expected something like https://acme.bitrix24.com");
   const url = new URL(address);
   if (webhookPath.test(url.pathname)) {

@@ -4,7 +4,7 @@ import { readPortal } from "../codify/read";
 import { placeholder, toProgram } from "../codify/program";
 import { print, UserError } from "./console";
 import type { Console } from "./console";
-import { descriptions, permissionOption, stackOption } from "./options";
+import { addPortalOptions } from "./options";
 import type { Options } from "./options";
 import { openSession } from "./session";
 
@@ -32,14 +32,11 @@ export async function codify(options: CodifyOptions, console: Console): Promise<
 }
 
 export function codifyCommand(run: (work: () => Promise<void>) => Promise<void>, console: Console): Command {
-  return new Command("codify")
-    .description("write a TypeScript program that takes over what the portal has")
-    .option("--out <file>", "write it to this file (default: the standard output)")
-    .addOption(stackOption())
-    .option("--portal <address>", descriptions.portal)
-    .addOption(permissionOption())
-    .option("--token-file <path>", "file with the tokens (BITRIX24_TOKEN_FILE)")
-    .option("--oauth-server <address>", descriptions.oauthServer)
+  return addPortalOptions(
+    new Command("codify")
+      .description("write a TypeScript program that takes over what the portal has")
+      .option("--out <file>", "write it to this file (default: the standard output)"),
+  )
     .addHelpText("after", "\nSettings are looked for as doctor does it. Nothing on the portal is changed.")
     .action((options: CodifyOptions) => run(() => codify(options, console)));
 }

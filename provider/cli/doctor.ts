@@ -21,7 +21,7 @@ import type { Check } from "./checks";
 import { print } from "./console";
 import type { Console } from "./console";
 import { unknownVariables } from "../access/unknown-keys";
-import { defaultTokenFile, descriptions, gatherSettings, permissionOption, stackOption, usedSettings } from "./options";
+import { addPortalOptions, defaultTokenFile, gatherSettings, usedSettings } from "./options";
 import type { Options, Sourced } from "./options";
 import { readProject } from "./project";
 import type { Project } from "./project";
@@ -218,13 +218,11 @@ export async function doctor(options: DoctorOptions, console: Console): Promise<
 }
 
 export function doctorCommand(run: (work: () => Promise<number>) => Promise<void>, console: Console): Command {
-  return new Command("doctor")
-    .description("check portal, credentials, scopes and rights, and say how to mend what is wrong")
-    .addOption(stackOption())
-    .option("--portal <address>", descriptions.portal)
-    .addOption(permissionOption())
-    .option("--token-file <path>", "file with the tokens (BITRIX24_TOKEN_FILE)")
-    .option("--oauth-server <address>", descriptions.oauthServer)
+  return addPortalOptions(
+    new Command("doctor").description(
+      "check portal, credentials, scopes and rights, and say how to mend what is wrong",
+    ),
+  )
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",

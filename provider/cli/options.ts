@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
+import type { Command } from "commander";
 import { namedSources, namesSource } from "../access/layers";
 import type { Given } from "../access/layers";
 import { environmentVariable, readAddress, readPermission, settingNames } from "../access/settings";
@@ -100,6 +101,16 @@ export function permissionOption(): Option {
 /** The option that names the stack whose configuration is read. */
 export function stackOption(): Option {
   return new Option("--stack <name>", "read the configuration of this stack (default: the one that is selected)");
+}
+
+/** The options of a command that asks the portal with the settings of the project. */
+export function addPortalOptions(command: Command): Command {
+  return command
+    .addOption(stackOption())
+    .option("--portal <address>", descriptions.portal)
+    .addOption(permissionOption())
+    .option("--token-file <path>", `file with the tokens (${environmentVariable("tokenFile")})`)
+    .option("--oauth-server <address>", descriptions.oauthServer);
 }
 
 export function tokenFileSetting(options: Options, console: Console): string {

@@ -10,7 +10,7 @@ import { failed, failedBecause, lineOf, ok, warning } from "./checks";
 import type { Check } from "./checks";
 import { print, Prompt, UserError } from "./console";
 import type { Console } from "./console";
-import { descriptions, permissionOption, stackOption } from "./options";
+import { addPortalOptions } from "./options";
 import type { Options } from "./options";
 import { openSession } from "./session";
 
@@ -247,17 +247,16 @@ export async function smoke(options: SmokeOptions, console: Console): Promise<nu
 }
 
 export function smokeCommand(run: (work: () => Promise<number>) => Promise<void>, console: Console): Command {
-  return new Command("smoke")
-    .description("find out whether a deployed channel works: sends a message that is marked as a test, and deletes it")
-    .requiredOption("--connector <id>", "the connector")
-    .requiredOption("--line <number>", "the open line")
-    .option("--keep", "leave the test message where it is")
-    .option("--yes", "send without asking; on this machine's own portals nobody is asked")
-    .addOption(stackOption())
-    .option("--portal <address>", descriptions.portal)
-    .addOption(permissionOption())
-    .option("--token-file <path>", "file with the tokens (BITRIX24_TOKEN_FILE)")
-    .option("--oauth-server <address>", descriptions.oauthServer)
+  return addPortalOptions(
+    new Command("smoke")
+      .description(
+        "find out whether a deployed channel works: sends a message that is marked as a test, and deletes it",
+      )
+      .requiredOption("--connector <id>", "the connector")
+      .requiredOption("--line <number>", "the open line")
+      .option("--keep", "leave the test message where it is")
+      .option("--yes", "send without asking; on this machine's own portals nobody is asked"),
+  )
     .option("--json", "print the result as JSON")
     .addHelpText("after", "\nSettings are looked for as doctor does it.")
     .action((options: SmokeOptions) => run(() => smoke(options, console)));

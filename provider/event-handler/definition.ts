@@ -114,7 +114,7 @@ function unbindCommand(inputs: Partial<Inputs>, user: number): Command {
 }
 
 /** Older portals do not mark offline events; they have no handler. */
-export function isOfflineRow(row: Row): boolean {
+function isOfflineRow(row: Row): boolean {
   return row.offline === undefined ? !row.handler : row.offline === 1;
 }
 
@@ -209,10 +209,10 @@ async function create(session: Session, inputs: Inputs): Promise<Created<Compute
 }
 
 /** A binding as a program declares it. */
-function inputsOf(row: Row): Inputs {
+export function inputsOf(row: Row): Inputs {
   const authType = row.auth_type ? { authType: row.auth_type } : {};
   const event = row.event.toUpperCase();
-  if (!isOfflineRow(row)) return { event, handler: row.handler ?? undefined, ...authType };
+  if (!isOfflineRow(row)) return { event, ...(row.handler ? { handler: row.handler } : {}), ...authType };
   return { event, eventType: "offline", ...(row.connector_id ? { authConnector: row.connector_id } : {}), ...authType };
 }
 

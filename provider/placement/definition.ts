@@ -90,7 +90,7 @@ function optionParameters(options: Readonly<Record<string, Option>>): Parameters
 }
 
 /** The forms that an option can have. */
-export const storedOption = z.union([z.string(), z.number(), z.boolean()]);
+const storedOption = z.union([z.string(), z.number(), z.boolean()]);
 
 /** An option as the portal stores it, in the program's terms. A place drops the options that it does not know. */
 function observedOption(wanted: Option, given: unknown): Option {
@@ -138,10 +138,12 @@ function find(list: readonly Row[], { placement, handler, userId }: Partial<Inpu
   return same.find((row) => (row.userId ?? userId ?? 0) === (userId ?? 0));
 }
 
+const textNames = { title: "TITLE", description: "DESCRIPTION", groupName: "GROUP_NAME" } as const;
+
 function observedTexts(row: Row, language: string, wanted: z.infer<typeof texts>): z.infer<typeof texts> {
   const stored = map.catch({}).parse(row.langAll?.[language] ?? {});
-  const names = { title: "TITLE", description: "DESCRIPTION", groupName: "GROUP_NAME" } as const;
-  return Object.fromEntries(Object.keys(wanted).map((name) => [name, stored[names[name as keyof typeof names]] ?? ""]));
+  const names = Object.keys(wanted) as (keyof typeof textNames)[];
+  return Object.fromEntries(names.map((name) => [name, stored[textNames[name]] ?? ""]));
 }
 
 /** The texts and options that the program sets, as the portal has them; what the portal does not tell is left out. */
@@ -166,23 +168,31 @@ function observe(row: Row, wanted: Partial<Inputs>): Partial<Inputs> {
   return observed;
 }
 
+/** What a portal tells of the texts of one language, as far as it says something. */
+export function textsOf(stored: unknown): z.infer<typeof texts> {
+  const given = (typeof stored === "object" && stored !== null ? stored : {}) as Readonly<Record<string, unknown>>;
+  const entries = Object.entries(textNames).map(([name, restName]) => [name, given[restName]] as const);
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === "string" && text !== ""));
+}
+
+/** The options that a portal tells. */
+export function optionsOf(stored: Readonly<Record<string, unknown>>): Record<string, Option> {
+  const entries = Object.entries(stored).map(([name, value]) => [name, storedOption.safeParse(value).data] as const);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 /** The texts of all languages that a portal tells. */
 function storedTexts(row: Row): Inputs["langAll"] {
   const languages = Object.entries(row.langAll ?? {}).map(([language, given]) => {
-    const { TITLE: title, DESCRIPTION: description, GROUP_NAME: groupName } = map.catch({}).parse(given);
-    const said = Object.entries({ title, description, groupName }).filter(([, value]) => Boolean(value));
-    return [language, Object.fromEntries(said)] as const;
+    return [language, textsOf(given)] as const;
   });
   const told = languages.filter(([, given]) => Object.keys(given).length > 0);
   return told.length > 0 ? Object.fromEntries(told) : undefined;
 }
 
 function storedOptions(row: Row): Inputs["options"] {
-  const options = Object.entries(row.options ?? {}).flatMap(([name, given]) => {
-    const stored = storedOption.safeParse(given);
-    return stored.success ? [[name, stored.data] as const] : [];
-  });
-  return options.length > 0 ? Object.fromEntries(options) : undefined;
+  const options = optionsOf(row.options ?? {});
+  return Object.keys(options).length > 0 ? options : undefined;
 }
 
 /** A binding as a program declares it, as far as the portal tells. */

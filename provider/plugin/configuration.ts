@@ -6,7 +6,7 @@ import { findFailures } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/check";
 import { refusesCredentials } from "../lifecycle/credentials";
 import { hasUnknown } from "../lifecycle/unknowns";
-import { hostOf } from "../rest/address";
+import { hostOf, withScheme } from "../rest/address";
 import type { Properties } from "../shared/definition";
 import { providerSchema } from "./provider-schema";
 
@@ -149,18 +149,10 @@ export interface ConfigurationDifference {
   readonly moves: boolean;
 }
 
-function portalOf(inputs: Properties): string | undefined {
-  try {
-    return readAddressOf(inputs["portal"]);
-  } catch {
-    return undefined; // not known yet, or refused by the check
-  }
-}
-
-function readAddressOf(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  const written = value.trim();
-  return hostOf(/^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `https://${written}`);
+function portalOf({ portal }: Properties): string | undefined {
+  // One that is not known yet is none, and one that is no address is refused by the check.
+  if (typeof portal !== "string" || !URL.canParse(withScheme(portal))) return undefined;
+  return hostOf(withScheme(portal));
 }
 
 /** Compares the inputs of a provider with those that are recorded. */

@@ -22,6 +22,12 @@ export function unencryptedWarning(portal: string): string {
   );
 }
 
+/** An address as a user may write it, with or without a scheme, as one with a scheme. */
+export function withScheme(text: string): string {
+  const written = text.trim();
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `https://${written}`;
+}
+
 /** The host of an address as it is recorded with a resource: lower case, the port only if it is not the usual one. */
 export function hostOf(portalOrigin: string): string {
   return new URL(portalOrigin).host;
