@@ -3,10 +3,24 @@ import { Command } from "commander";
 import type * as portalCli from "../portal/cli";
 import type { Console } from "./console";
 
-/** Ends the portal: Ctrl-C, or whoever has started it. */
+/** How often a portal that npx has started looks whether npx is still there, in milliseconds. */
+const lookInterval = 250;
+
+/**
+ * Ends the portal: Ctrl-C, or whoever has started it. A test that ends `npx` ends the shell between npx and the portal, which
+ * does not pass the signal on: what is left of it is that the portal has another parent.
+ */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+    if (process.env["npm_lifecycle_event"] !== "npx") return;
+    const parent = process.ppid;
+    const looking = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(looking);
+      resolve();
+    }, lookInterval);
+    looking.unref();
   });
 }
 

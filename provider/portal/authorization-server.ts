@@ -112,7 +112,8 @@ function trustedInfo(state: State, { application, user, until }: Grant & { until
       version: String(application.version),
       status: application.status,
       scope,
-      domain: state.host,
+      // Without a port: the official Python SDK compares it with the name in `client_endpoint`.
+      domain: new URL(state.url).hostname,
       uri: state.url,
       client_endpoint: `${state.url}/rest/`,
       member_id: state.memberId,

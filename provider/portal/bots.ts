@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
 import type { Call, Method } from "./call";
 import { RestError, refusal } from "./errors";
 import { handlerRefusal } from "./handlers";
@@ -57,8 +59,8 @@ function refuse(code: keyof typeof texts, status = 400): RestError {
   return new RestError(code, texts[code], {}, status);
 }
 
-const types = ["bot", "openline", "supervisor", "personal", "network"];
-const eventModes = ["fetch", "webhook"];
+const types: readonly string[] = ["bot", "openline", "supervisor", "personal", "network"];
+const eventModes: readonly string[] = ["fetch", "webhook"];
 const backgrounds = ["azure", "mint", "steel", "slate", "teal", "cornflower", "sky", "peach", "frost"];
 const mostBots = 100;
 
@@ -94,12 +96,12 @@ function fieldsOf({ params }: Call): Params {
   return isArray(params["fields"]) ? (params["fields"] as Params) : {};
 }
 
-/** Bots of a webhook belong to the token that it brings along. */
+/** Bots of a webhook belong to the token that it brings along, which is a secret and told to nobody. */
 function ownerOf({ caller, params }: Call): string {
   if (caller.application) return caller.application.clientId;
   const token = params["botToken"] ?? (params["fields"] as Params | undefined)?.["botToken"];
   if (isEmpty(token)) throw refuse("BOT_TOKEN_NOT_SPECIFIED");
-  return `token ${toText(token)}`;
+  return `token ${createHash("sha256").update(toText(token)).digest("hex").slice(0, 16)}`;
 }
 
 function profileOf(given: unknown, before?: Profile): Profile {
@@ -273,11 +275,30 @@ const method = (run: (call: Call) => unknown): Method => ({
   },
 });
 
+const text = z.string().optional();
+const flag = z.boolean().optional();
+
+const entry = z.strictObject({
+  botId: z.int().positive().optional(),
+  code: z.string().min(1),
+  type: z.enum(types).optional(),
+  eventMode: z.enum(eventModes).optional(),
+  webhookUrl: text,
+  ...{ isHidden: flag, isReactionsEnabled: flag, isSupportOpenline: flag },
+  backgroundId: z.enum(backgrounds).nullish(),
+  properties: z
+    .strictObject({
+      ...{ name: text, lastName: text, workPosition: text, color: text },
+      gender: z.enum(["M", "F"]).optional(),
+      avatar: text,
+    })
+    .optional(),
+  application: z.string().min(1).optional(),
+});
+
 function put(state: State, application: string, given: Readonly<Record<string, unknown>>): void {
   const code = toText(given["code"]);
-  if (isEmpty(given["code"])) throw refuse("BOT_CODE_REQUIRED");
   const type = isSet(given["type"]) ? toText(given["type"]) : "openline";
-  if (!types.includes(type)) throw refuse("BOT_INVALID_TYPE");
   const id = isSet(given["botId"]) ? toInteger(given["botId"]) : state.nextId("user");
   records.of(state).set(code, { id, code, type, application, ...settingsOf(given, newBot) });
 }
@@ -292,6 +313,7 @@ export const bots: Module<BotRecord> = {
   },
   scope: "imbot",
   records,
+  entry,
   shown: ({ id, application: _application, ...bot }) => ({ botId: id, ...bot }),
   put,
 };

@@ -1,5 +1,6 @@
 import { RestError, refusalOf, softRefusal } from "./errors";
 import type { Params } from "./model";
+import { isDeeperThan, mostLevels } from "./php";
 
 /** How the portal shall misbehave. A rule without `method` and `when` matches every request, but no command of a batch. */
 export interface FaultRule {
@@ -67,6 +68,10 @@ export class Faults {
   #last = 0;
 
   add(rule: FaultRule): FaultHandle {
+    if (isDeeperThan(rule.result, mostLevels))
+      throw new RangeError(
+        `The result of a fault is nested deeper than ${String(mostLevels)} levels: no portal answers so.`,
+      );
     const active: ActiveRule = { id: ++this.#last, rule, hits: 0 };
     this.#rules.add(active);
     return {

@@ -121,8 +121,10 @@ export class Front {
     return this.#state.url;
   }
 
-  /** Faults, limits and journal are as at the start. */
+  /** Name, faults, limits and journal are as at the start. */
   reset(): void {
+    this.#formerNames.clear();
+    this.#state.url = this.listening;
     this.faults.clear();
     this.#lateWrites.flush();
     this.#requestLimit?.clear();

@@ -1,3 +1,4 @@
+import type { ZodType } from "zod";
 import type { Methods } from "./call";
 import type { State } from "./state";
 
@@ -24,8 +25,10 @@ export interface Module<T extends Owned = Owned> {
   /** The scope of its methods, which applications have unless told otherwise. */
   readonly scope: string;
   readonly records: Records<T>;
+  /** What a seed may bring of it. */
+  readonly entry: ZodType<Readonly<Record<string, unknown>>>;
   /** A record under the names that a program uses. */
   shown(record: T): Record<string, unknown>;
-  /** Puts a record in, given under these names. */
+  /** Puts a record in, given under these names and of the form of `entry`. */
   put(state: State, application: string, given: Readonly<Record<string, unknown>>): void;
 }

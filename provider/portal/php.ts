@@ -113,6 +113,19 @@ export function phpArray(entries: ReadonlyMap<string, unknown>): unknown {
   return isSequence(entries.keys()) ? [...entries.values()] : Object.fromEntries(entries);
 }
 
+/** PHP writes and reads JSON of so many levels, unless told otherwise. */
+export const mostLevels = 512;
+
+/** Whether a value of JSON is nested deeper. It is not looked at recursively: that is what deep ones are dangerous for. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  let level = [value].filter(isArray);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((one) => Object.values(one).filter(isArray));
+  }
+  return false;
+}
+
 export function isArray(value: unknown): value is Record<string, unknown> | unknown[] {
   return typeof value === "object" && value !== null;
 }

@@ -1,5 +1,5 @@
 import type { Params } from "./model";
-import { isArray, parseFields, parseQuery, toInteger } from "./php";
+import { isArray, isDeeperThan, mostLevels, parseFields, parseQuery, toInteger } from "./php";
 
 /** One HTTP request, its body still as it came. */
 export interface RawRequest {
@@ -59,7 +59,7 @@ export function parseBody(raw: RawRequest): Params {
 function parseJson(text: string): Params {
   try {
     const value: unknown = JSON.parse(text);
-    return isArray(value) ? { ...(value as Params) } : {};
+    return isArray(value) && !isDeeperThan(value, mostLevels) ? { ...(value as Params) } : {};
   } catch {
     // The portal says nothing about it either.
     return {};

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Call, Method } from "./call";
 import { RestError, refusal } from "./errors";
 import { Records } from "./module";
@@ -101,9 +102,19 @@ const method = (run: (call: Call) => unknown): Method => ({
   },
 });
 
+const texts = z.union([z.string(), z.record(z.string(), z.string())]);
+
+const entry = z.strictObject({
+  code: z.string().regex(/^[a-z0-9._-]+$/i, "has letters, digits, dots, dashes and underscores"),
+  type: z.literal("SMS").optional(),
+  handler: z.string().optional(),
+  name: texts.optional(),
+  description: texts.optional(),
+  application: z.string().min(1).optional(),
+});
+
 function put(state: State, application: string, given: Readonly<Record<string, unknown>>): void {
   const code = toText(given["code"]);
-  if (isEmpty(given["code"])) throw invalid("Empty sender code!");
   const [name, description] = [textsOf(given["name"]), textsOf(given["description"])];
   const sender = { code, type: "SMS", handler: toText(given["handler"]), name, description, application };
   records.of(state).set(keyOf(application, code), sender);
@@ -118,6 +129,7 @@ export const senders: Module<SenderRecord> = {
   },
   scope: "messageservice",
   records,
+  entry,
   shown: ({ application: _application, ...sender }) => sender,
   put,
 };

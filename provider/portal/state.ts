@@ -24,6 +24,9 @@ const builtInConnectors: readonly (readonly [string, string])[] = [
   ["network", "Bitrix24.Network"],
 ];
 
+/** The plan that a portal has at the start. */
+export const initialLicense = "en_pro100";
+
 export interface StateOptions {
   generation: Generation;
   clock: Clock;
@@ -55,7 +58,7 @@ export class State {
   /** Tells whoever wants to know that something has happened. */
   raise: (occurrence: Occurrence) => void = () => undefined;
   /** Licence as `app.info` shows it: language, plan and size. */
-  license = "en_pro100";
+  license = initialLicense;
   /** Address of the portal; changes when it moves. */
   url = "";
   authorizationServer = "";

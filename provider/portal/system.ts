@@ -8,11 +8,10 @@ import type { Call, Methods } from "./call";
 
 const featureCodes = ["rest_offline_extended", "rest_auth_connector"];
 
-/** `app.info`, the probe of the context: a webhook has no application. */
+/** `app.info`, the probe of the context: a webhook has no application, and learns what it may do. */
 export function applicationInfo({ caller, state }: Call): Record<string, unknown> {
-  const { application } = caller;
-  if (application === undefined)
-    throw refusal("ACCESS_DENIED", "Access denied! Application context required", undefined, 400);
+  const { application, scopes } = caller;
+  if (application === undefined) return { SCOPE: [...scopes], LICENSE: state.license };
   const [, plan = ""] = /^[a-z]{2}_(.*)$/.exec(state.license) ?? [];
   return {
     ID: application.id,

@@ -56,12 +56,23 @@ async function fill(portal: Portal): Promise<void> {
     ICON: { fileData: ["a.png", "aGk="] },
     LANG_ALL: { en: { TITLE: "Tile" } },
   });
+  const properties = { name: "Acme", color: "mint" };
+  await callRest(portal, "imbot.v2.Bot.register", { fields: { code: "acme", properties } });
+  await callRest(portal, "messageservice.sender.add", {
+    CODE: "acme",
+    TYPE: "SMS",
+    NAME: { en: "Acme" },
+    HANDLER: "h",
+  });
+  portal.license = "de_std";
   await callRest(portal, "imconnector.send.messages", {
     CONNECTOR: "acme",
     LINE: 1,
     MESSAGES: [{ user: { id: "u1" }, message: { id: "m1", text: "Hello" }, chat: { id: "c1" } }],
   });
 }
+
+const nested = (levels: number): unknown => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`) as unknown;
 
 describe("the portal's control address", () => {
   let portal: Portal;
@@ -118,6 +129,7 @@ describe("the portal's control address", () => {
         empty.users?.map(({ name }) => name),
         ["Ada"],
       );
+      assert.equal(empty.plan, "en_pro100");
       assert.deepEqual(await ask(portal, "POST", "seed", before), { status: 200, body: {} });
       assert.deepEqual(await state(), before);
       assert.equal((await callRest(portal, "profile")).status, 200);
@@ -163,6 +175,13 @@ describe("the portal's control address", () => {
       ],
       [{ lines: [{ lineName: "L", operators: [{ userId: 99 }] }] }, /no user 99/],
       [{ conectors: [] }, /conectors/],
+      [{ bots: [{ code: 7 }] }, /bots\[0\]\.code/],
+      [{ bots: [{ code: "b", properties: "none" }] }, /bots\[0\]\.properties/],
+      [{ bots: [{ code: "b", eventMode: "webhook" }] }, /Webhook URL is required/],
+      [{ senders: [{ code: "b", colour: "red" }] }, /senders\[0\].*colour/],
+      [{ senders: [{ code: "b", application: "no" }] }, /senders\[0\]\.application: there is no application "no"/],
+      [{ plan: "cheap" }, /plan: is a language and a plan/],
+      [{ eventHandlers: [{ event: "E", options: { deep: nested(600) } }] }, /nested deeper than 512 levels/],
       ["text", /The body/],
     ] as const) {
       const { status, body } = await ask(portal, "POST", "seed", wrong);
@@ -251,9 +270,15 @@ describe("the portal's control address", () => {
       (one) => one.fault,
     );
     assert.deepEqual(shown, [true, undefined, undefined]);
-    for (const wrong of [{}, { method: "profile" }, { cod: "X" }, { delay: -1 }]) {
+    for (const wrong of [{}, { method: "profile" }, { cod: "X" }, { delay: -1 }, { result: nested(600) }]) {
       assert.equal((await ask(portal, "POST", "faults", wrong)).status, 400);
     }
+    const body9000 = `{"method": "profile", "result": ${"[".repeat(9000)}${"]".repeat(9000)}}`;
+    const deepest = await fetch(`${portal.control}faults`, { method: "POST", body: body9000 });
+    assert.equal(deepest.status, 400);
+    assert.throws(() => portal.fail({ result: nested(9000) }), /nested deeper than 512 levels/);
+    portal.fail({ method: "profile", result: nested(500) });
+    assert.equal((await callRest(portal, "profile")).status, 200);
   });
 
   it("expires tokens, moves the clock, and hands back the credentials of the start with a reset", async () => {
@@ -284,6 +309,10 @@ describe("the portal's control address", () => {
     assert.equal(info.LICENSE, "de_ent250");
     assert.equal((await state()).portal, `http://localhost:${port}`);
     assert.equal((await ask(portal, "POST", "portal", { host: "a b" })).status, 400);
+    await ask(portal, "POST", "reset");
+    const { portal: url, plan } = await state();
+    assert.deepEqual([url, plan], [old, "en_pro100"]);
+    assert.equal((await fetch(`${old}/rest/profile`, { method: "POST", redirect: "manual" })).status, 401);
   });
 
   it("changes the rights of a user", async () => {

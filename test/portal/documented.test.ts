@@ -24,7 +24,7 @@ describe("local portal: what the documentation shows", () => {
       version: "1",
       status: "L",
       scope,
-      domain: new URL(portal.url).host,
+      domain: new URL(portal.url).hostname,
       uri: portal.url,
       client_endpoint: `${portal.url}/rest/`,
       member_id: portal.memberId,

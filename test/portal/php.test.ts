@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isEmpty, parseQuery, phpArray, toInteger, toJson, toText } from "../../provider/portal/php";
+import { isDeeperThan, isEmpty, parseQuery, phpArray, toInteger, toJson, toText } from "../../provider/portal/php";
 
 const parsed = (text: string): unknown => JSON.parse(JSON.stringify(parseQuery(text)));
 
@@ -71,6 +71,15 @@ describe("local portal: PHP's ways", () => {
       ),
       { "0": "a", "1": "b" },
     );
+  });
+
+  it("tells how deep a value is nested, without falling into it", () => {
+    const nested = (levels: number): unknown => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`) as unknown;
+    assert.deepEqual(
+      [2, 512, 513, 9000].map((levels) => isDeeperThan({ a: nested(levels - 1) }, 512)),
+      [false, false, true, true],
+    );
+    assert.equal(isDeeperThan("text", 0), false);
   });
 
   it("escapes JSON so that it stays the same value", () => {

@@ -148,8 +148,8 @@ describe("local portal: requests and answers", () => {
         assert.match(answer, /WRONG_AUTH_TYPE/);
       }
       const info = await text(`${path}app.info`);
-      assert.equal(info.status, 400);
-      assert.match(info.text, /Application context required/);
+      assert.equal(info.status, 200);
+      assert.match(info.text, /"result":\{"SCOPE":\["imopenlines",[^\]]*\],"LICENSE":"en_pro100"\}/);
       assert.match((await text("/rest/1/wrong/profile")).text, /INVALID_CREDENTIALS/);
     });
 

@@ -3,6 +3,7 @@ import type { Answer } from "../answer";
 import type { Delivery } from "../delivery";
 import type { Faults } from "../faults";
 import type { FaultRule } from "../faults";
+import { isDeeperThan, mostLevels } from "../php";
 import type { RecentRequests } from "../recent";
 import type { HttpRequest } from "../server";
 import type { State } from "../state";
@@ -131,11 +132,15 @@ function read<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
 function bodyOf({ body }: HttpRequest): unknown {
   const text = body?.toString("utf8") ?? "";
   if (text.trim() === "") return {};
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch {
     throw new ControlError(400, "The body is no JSON.");
   }
+  if (isDeeperThan(value, mostLevels))
+    throw new ControlError(400, `The body is nested deeper than ${String(mostLevels)} levels.`);
+  return value;
 }
 
 /** Answers a request below `/_portal/`; whether it may ask has been looked at before. */

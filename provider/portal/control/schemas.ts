@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { lineFields } from "../line-fields";
 import { connectorFlags } from "../model";
+import type { Module } from "../module";
 import * as modules from "../modules";
 import { camelCase } from "./names";
 
@@ -159,11 +160,16 @@ export const applicationSchema = z.strictObject({
   users: z.array(id).optional(),
 });
 
-/** What the portal contains, and what a seed may bring. Generation, address and plan are told, not taken. */
+const plan = z
+  .string()
+  .regex(/^[a-z]{2}_[a-z0-9]+$/, "is a language and a plan, such as en_pro100")
+  .optional();
+
+/** What the portal contains, and what a seed may bring. Generation and address are told, not taken. */
 export const contentSchema = z.strictObject({
   generation: z.enum(["old", "middle", "new"]).optional(),
   portal: text.optional(),
-  plan: text.optional(),
+  plan,
   connectors: z.array(connectorSchema).optional(),
   activations: z.array(activationSchema).optional(),
   lines: z.array(lineSchema).optional(),
@@ -173,8 +179,7 @@ export const contentSchema = z.strictObject({
   users: z.array(userSchema).optional(),
   departments: z.array(departmentSchema).optional(),
   applications: z.array(applicationSchema).optional(),
-  // Modules look at their entries themselves.
-  ...Object.fromEntries(Object.keys(modules).map((name) => [name, z.array(anything).optional()])),
+  ...Object.fromEntries(Object.entries<Module>(modules).map(([name, { entry }]) => [name, z.array(entry).optional()])),
 });
 
 export type Content = z.infer<typeof contentSchema>;
@@ -230,10 +235,7 @@ export const portalSchema = z.strictObject({
     .string()
     .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "is no host name")
     .optional(),
-  plan: z
-    .string()
-    .regex(/^[a-z]{2}_[a-z0-9]+$/, "is a language and a plan, such as en_pro100")
-    .optional(),
+  plan,
 });
 
 export const rightsSchema = z.strictObject({

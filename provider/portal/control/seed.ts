@@ -18,8 +18,9 @@ import type {
 import type { Module } from "../module";
 import * as modules from "../modules";
 import { clearOffline } from "../offline";
+import { isDeeperThan, mostLevels } from "../php";
 import { putPlacement } from "../placements";
-import { State } from "../state";
+import { initialLicense, State } from "../state";
 import { camelCase } from "./names";
 import { contentSchema, problemsOf } from "./schemas";
 import type {
@@ -42,6 +43,8 @@ export class SeedError extends Error {
 
 /** Puts content into a portal: all of it, or, when something is wrong with it, nothing. */
 export function seed(state: State, given: unknown): void {
+  if (isDeeperThan(given, mostLevels))
+    throw new SeedError(`The body is nested deeper than ${String(mostLevels)} levels.`);
   const parsed = contentSchema.safeParse(given);
   if (!parsed.success) throw new SeedError(problemsOf(parsed.error));
   const content = parsed.data;
@@ -52,6 +55,7 @@ export function seed(state: State, given: unknown): void {
     entries?.forEach((entry) => {
       put(state, entry);
     });
+  state.license = content.plan ?? state.license;
   each(content.departments, seedDepartment);
   each(content.users, seedUser);
   each(content.applications, seedApplication);
@@ -88,9 +92,11 @@ function seedModules(state: State, content: Readonly<Record<string, unknown>>): 
 /** What belongs to an application needs one that is there, or comes along. */
 function checkApplications(state: State, content: Content): void {
   const known = new Set([...state.applications.keys(), ...(content.applications ?? []).map((one) => one.clientId)]);
-  for (const name of ["connectors", "eventHandlers", "placements"] as const) {
-    for (const [index, { application }] of (content[name] ?? []).entries()) {
-      if (application !== undefined && !known.has(application)) {
+  for (const name of ["connectors", "eventHandlers", "placements", ...Object.keys(modules)]) {
+    const entries = ((content as Record<string, unknown>)[name] ?? []) as { application?: string }[];
+    for (const [index, { application }] of entries.entries()) {
+      // Bots of a webhook belong to the token that they were registered with.
+      if (application !== undefined && !known.has(application) && !application.startsWith("token ")) {
         throw new SeedError(`${name}[${String(index)}].application: there is no application "${application}".`);
       }
     }
@@ -288,6 +294,7 @@ export function clear(state: State): void {
   state.activations.clear();
   state.networkLines.clear();
   clearOffline(state);
+  state.license = initialLicense;
   for (const id of state.users.keys()) if (id !== 1) state.users.delete(id);
   for (const id of state.departments.keys()) if (id !== 1) state.departments.delete(id);
   state.resetIds({ user: 1 });
