@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -105,14 +105,12 @@ export interface Bot extends Outputs<Omit<BotArgs, "adopt">> {}
  * @see https://apidocs.bitrix24.com/api-reference/chat-bots/chat-bots-v2/imbot.v2/bots/bot-update.html
  * @see https://apidocs.bitrix24.com/tutorials/chat-bots/open-lines-bot.html
  */
-export class Bot extends pulumi.CustomResource {
+export class Bot extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
   /** Number of the bot, which is that of its user: what `welcomeBotId` of an {@link OpenLine} takes. */
   declare public readonly botId: pulumi.Output<number>;
-  /** Host of the portal that the bot lives in. */
-  declare public readonly portal: pulumi.Output<string>;
 
   /**
    * Declares a bot.
@@ -122,12 +120,6 @@ export class Bot extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: BotArgs, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
-    keepWriteOnly(this, definition, args);
+    super(definition, name, args, opts);
   }
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -66,7 +66,7 @@ export interface ConnectorActivation extends Outputs<Omit<ConnectorActivationArg
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-connector-data-set.html
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-status.html
  */
-export class ConnectorActivation extends pulumi.CustomResource {
+export class ConnectorActivation extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
@@ -76,8 +76,6 @@ export class ConnectorActivation extends pulumi.CustomResource {
   declare public readonly configured: pulumi.Output<boolean>;
   /** Whether the portal reports an error of the connector on the line (`ERROR`). */
   declare public readonly error: pulumi.Output<boolean>;
-  /** Host of the portal that it lives in. */
-  declare public readonly portal: pulumi.Output<string>;
 
   /**
    * Declares an activation.
@@ -87,11 +85,6 @@ export class ConnectorActivation extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: ConnectorActivationArgs, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
+    super(definition, name, args, opts);
   }
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepAdopted, keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { keepAdopted, PortalResource } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -110,12 +110,10 @@ export interface Connector extends Outputs<Omit<ConnectorArgs, "adopt">> {}
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-register.html
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-unregister.html
  */
-export class Connector extends pulumi.CustomResource {
+export class Connector extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** Host of the portal that the connector lives in. */
-  declare public readonly portal: pulumi.Output<string>;
   /** Earlier settings pages that could not be removed yet; the next `pulumi up` tries again. Secret: they may have been. */
   declare public readonly formerPlacementHandlers: pulumi.Output<string[] | undefined>;
 
@@ -127,13 +125,7 @@ export class Connector extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: ConnectorArgs, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
-    keepWriteOnly(this, definition, args);
+    super(definition, name, args, opts);
     keepAdopted(this, "connectorId", args);
   }
 }

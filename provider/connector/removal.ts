@@ -11,6 +11,7 @@ import type { Listed } from "./calls";
 import { Bitrix24Error } from "../rest/errors";
 import type { Session } from "../rest/session";
 import { ProviderError } from "../shared/refusal";
+import { together } from "../shared/together";
 
 interface Attempt {
   readonly result: unknown;
@@ -49,7 +50,7 @@ const unclear = { CONFIGURED: true, STATUS: false, ERROR: true };
 async function unregisterWithRecord(session: Session, id: string, subject: string): Promise<Attempt> {
   const place = { connectorId: id, lineId: anyLine };
   // Asking for the status creates the record; both leave in this order, usually in one request.
-  const [status, attempt] = await Promise.all([
+  const [status, attempt] = await together([
     session.write(askStatus(place), { schema: statusSchema.catch(unclear), subject }),
     unregisterOnce(session, id, subject),
   ]);

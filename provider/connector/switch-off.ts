@@ -4,6 +4,7 @@ import { activate, askStatus, statusSchema, subjectOn } from "./calls";
 import type { Place, Status } from "./calls";
 import type { Session } from "../rest/session";
 import { ProviderError } from "../shared/refusal";
+import { together } from "../shared/together";
 
 /** Portals write a change after they have answered, so a status can be older than the change for a moment. */
 export const looksAgainAfter = [250, 750, 1_500] as const;
@@ -22,7 +23,7 @@ async function lookAndClear(session: Session, place: Place): Promise<Status> {
   const subject = subjectOn(place);
   const status = session.write(askStatus(place), { schema: statusSchema, subject });
   const cleared = session.write(activate(place, false), { schema: z.unknown(), subject });
-  return (await Promise.all([status, cleared]))[0];
+  return (await together([status, cleared]))[0];
 }
 
 /**
@@ -32,7 +33,7 @@ async function lookAndClear(session: Session, place: Place): Promise<Status> {
 export async function switchOff(session: Session, place: Place): Promise<void> {
   const options = { schema: z.unknown(), subject: subjectOn(place) };
   const off = session.write(activate(place, false), options);
-  let [, status] = await Promise.all([off, lookAndClear(session, place)]);
+  let [, status] = await together([off, lookAndClear(session, place)]);
   for (const milliseconds of looksAgainAfter) {
     if (!status.CONFIGURED) return;
     await delay(milliseconds);

@@ -70,10 +70,8 @@ function resourceDigest(type: string, name: string, parent: Registered | undefin
 
 /**
  * The properties with which a resource is registered: what `pulumi.dynamic.Resource` does, without serializing any code.
- * The classes extend Pulumi's own directly, because the SDK counts the constructors between it and the program to find the
- * line that it records.
  */
-export function toProperties(
+function toProperties(
   registration: Registration,
   args: object,
   name: string,
@@ -104,7 +102,7 @@ export function toProperties(
 }
 
 /** The engine keeps no output of write-only inputs, so in a preview they would seem to be unknown: they stay what they were. */
-export function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
+function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
   const properties = resource as unknown as Record<string, unknown>;
   const given = { ...args } as Record<string, unknown>;
   for (const path of registration.writeOnly ?? []) {
@@ -127,25 +125,54 @@ export function keepAdopted(resource: pulumi.CustomResource, name: "connectorId"
 
 const library = /[\\/]node_modules[\\/]|^node:/;
 
-function upToProgram(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+/** The calls of the program alone: neither those of the language host and its loaders behind it, nor the one of this file. */
+function ofProgram(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
   const last = frames.findLastIndex((frame) => !library.test(frame.getFileName() ?? "node:"));
-  return last < 0 ? frames : frames.slice(0, last + 1);
+  const inner = last < 0 ? frames : frames.slice(0, last + 1);
+  return inner.filter((frame) => frame.getFileName() !== __filename);
 }
+
+type Format = (error: Error, frames: NodeJS.CallSite[]) => unknown;
+
+/** As V8 does it where nobody has a say. */
+const plainly: Format = (error, frames) => [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
 
 /**
  * The engine keeps the calls that led to a resource. Behind the program's own come those of the language host and its
  * loaders, the same for every resource and a third of a connector's state, all of which the engine writes after each step.
- * They are left out while a resource is being constructed.
+ * They are left out while a resource is being constructed. So is this file's constructor: the SDK takes the fourth call above
+ * its own for the line of the program.
  *
  * @returns ends it
  */
-export function leaveOutHost(): () => void {
-  const v8: { prepareStackTrace?: (error: Error, frames: NodeJS.CallSite[]) => unknown } = Error;
+function leaveOutOthers(): () => void {
+  const v8: { prepareStackTrace?: Format } = Error;
   const before = v8.prepareStackTrace;
-  // Without this hook, which the language host installs for source maps, the SDK gets the text from Node.js itself.
-  if (!before) return () => undefined;
-  v8.prepareStackTrace = (error, frames) => before(error, upToProgram(frames));
+  // The language host formats it too, for source maps.
+  const format = before ?? plainly;
+  v8.prepareStackTrace = (error, frames) => format(error, ofProgram(frames));
   return () => {
     v8.prepareStackTrace = before;
   };
+}
+
+/** What the classes of all resources have in common. */
+export abstract class PortalResource extends pulumi.CustomResource {
+  /** Host of the portal that it lives in. */
+  declare public readonly portal: pulumi.Output<string>;
+
+  protected constructor(
+    registration: Registration,
+    name: string,
+    args: object,
+    opts: pulumi.CustomResourceOptions | undefined,
+  ) {
+    const done = leaveOutOthers();
+    try {
+      super(typeToken(registration), name, toProperties(registration, args, name, opts), opts);
+    } finally {
+      done();
+    }
+    keepWriteOnly(this, registration, args);
+  }
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -63,14 +63,12 @@ export interface EventHandler extends Outputs<Omit<EventHandlerArgs, "adopt">> {
  * @see https://apidocs.bitrix24.com/api-reference/events/event-bind.html
  * @see https://apidocs.bitrix24.com/api-reference/events/event-unbind.html
  */
-export class EventHandler extends pulumi.CustomResource {
+export class EventHandler extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
   /** The user for whom the portal has bound the handler by itself, because the token is not an administrator's. */
   declare public readonly boundAuthType: pulumi.Output<number | undefined>;
-  /** Host of the portal that the handler lives in. */
-  declare public readonly portal: pulumi.Output<string>;
 
   /**
    * Declares an event handler.
@@ -80,11 +78,6 @@ export class EventHandler extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: EventHandlerArgs, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
+    super(definition, name, args, opts);
   }
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -60,12 +60,10 @@ export interface MessageSender extends Outputs<Omit<MessageSenderArgs, "adopt">>
  * @see https://apidocs.bitrix24.com/api-reference/messageservice/messageservice-sender-add.html
  * @see https://apidocs.bitrix24.com/api-reference/messageservice/messageservice-sender-update.html
  */
-export class MessageSender extends pulumi.CustomResource {
+export class MessageSender extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** Host of the portal that the provider lives in. */
-  declare public readonly portal: pulumi.Output<string>;
 
   /**
    * Declares a message provider.
@@ -75,12 +73,6 @@ export class MessageSender extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: MessageSenderArgs, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
-    keepWriteOnly(this, definition, args);
+    super(definition, name, args, opts);
   }
 }

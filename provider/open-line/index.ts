@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepAdopted, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { keepAdopted, PortalResource } from "../dynamic/resource";
 import type { OpenLineArgs } from "./args";
 import { definition } from "./definition";
 
@@ -33,14 +33,12 @@ export interface OpenLine extends Outputs<Omit<OpenLineArgs, "adopt" | "lineId">
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-add.html
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-update.html
  */
-export class OpenLine extends pulumi.CustomResource {
+export class OpenLine extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
   /** Number of the line, as every other call wants it. */
   declare public readonly lineId: pulumi.Output<number>;
-  /** Host of the portal that the line lives in. */
-  declare public readonly portal: pulumi.Output<string>;
 
   /**
    * Declares an open line.
@@ -50,12 +48,7 @@ export class OpenLine extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: OpenLineArgs = {}, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
+    super(definition, name, args, opts);
     // The preview of an update knows the ID but no computed output; whatever hangs on the line must not seem to be replaced.
     this.lineId = this.id.apply(Number);
     keepAdopted(this, "lineId", args);

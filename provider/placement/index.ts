@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepWriteOnly, leaveOutHost, toProperties, typeToken } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
@@ -88,12 +88,10 @@ export interface Placement extends Outputs<Omit<PlacementArgs, "adopt">> {}
  * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-bind.html
  * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-unbind.html
  */
-export class Placement extends pulumi.CustomResource {
+export class Placement extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-  /** Host of the portal that the placement lives in. */
-  declare public readonly portal: pulumi.Output<string>;
 
   /**
    * Declares a placement.
@@ -103,12 +101,6 @@ export class Placement extends pulumi.CustomResource {
    * @param opts Pulumi's options of every resource
    */
   constructor(name: string, args: PlacementArgs, opts?: pulumi.CustomResourceOptions) {
-    const done = leaveOutHost();
-    try {
-      super(typeToken(definition), name, toProperties(definition, args, name, opts), opts);
-    } finally {
-      done();
-    }
-    keepWriteOnly(this, definition, args);
+    super(definition, name, args, opts);
   }
 }

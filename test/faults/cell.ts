@@ -150,10 +150,13 @@ function checkMessages({ errors }: Ended, { accessToken, refreshToken, applicati
 /** Nothing is left to be done, and nothing is asked. */
 async function checkSettled(bench: Bench, program: Program): Promise<string[]> {
   const before = bench.portal.requestCount;
+  const called = bench.portal.calls().length;
   const { errors, steps } = await bench.up(program);
   const sent = bench.portal.requestCount - before;
   if (errors.length === 0 && steps.length === 0 && sent === 0) return [];
-  return [`the next up is not quiet: ${[...steps, ...errors].join(", ")}, ${sent} requests`];
+  const methods = bench.portal.calls().slice(called);
+  const seen = [...steps, ...errors, ...methods.map(({ method }) => method)];
+  return [`the next up is not quiet: ${seen.join(", ")}, ${sent} requests`];
 }
 
 /** What the portal holds after programs without any fault, by the program. */
