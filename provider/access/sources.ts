@@ -121,6 +121,10 @@ export class TokenFile implements Source {
     return new Promise((resolve) => resolve(this.read().accessToken));
   }
 
+  /**
+   * Reads the file before, since another process may have been quicker, and afterwards, since the tokens go through the file
+   * alone. In between the process that renews it reads it under the lock.
+   */
   async renew(stale: string): Promise<string> {
     const before = this.read();
     if (isNewer(before, stale)) return before.accessToken;
