@@ -134,9 +134,6 @@ function ofProgram(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
 
 type Format = (error: Error, frames: NodeJS.CallSite[]) => unknown;
 
-/** As V8 does it where nobody has a say. */
-const plainly: Format = (error, frames) => [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
-
 /**
  * The engine keeps the calls that led to a resource. Behind the program's own come those of the language host and its
  * loaders, the same for every resource and a third of a connector's state, all of which the engine writes after each step.
@@ -148,9 +145,9 @@ const plainly: Format = (error, frames) => [String(error), ...frames.map((frame)
 function leaveOutOthers(): () => void {
   const v8: { prepareStackTrace?: Format } = Error;
   const before = v8.prepareStackTrace;
-  // The language host formats it too, for source maps.
-  const format = before ?? plainly;
-  v8.prepareStackTrace = (error, frames) => format(error, ofProgram(frames));
+  // Node.js has one of its own, and the language host another for source maps; somebody may have taken it away.
+  if (!before) return () => undefined;
+  v8.prepareStackTrace = (error, frames) => before(error, ofProgram(frames));
   return () => {
     v8.prepareStackTrace = before;
   };
