@@ -64,7 +64,6 @@ export class MessageSender extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-
   /**
    * Declares a message provider.
    *

@@ -92,7 +92,6 @@ export class Placement extends PortalResource {
   /** @internal */
   static readonly provider = new Bridge(definition, host);
 
-
   /**
    * Declares a placement.
    *

@@ -10,7 +10,11 @@ describe("Calls that belong together", () => {
       throw new Error("the second failure");
     });
     await assert.rejects(together([Promise.reject(new Error("the first failure")), repeated]), /the first failure/);
-    assert.equal(isUnderWay, false, "what is repeated after the operation has failed would undo what the next one does");
+    assert.equal(
+      isUnderWay,
+      false,
+      "what is repeated after the operation has failed would undo what the next one does",
+    );
   });
 
   it("come to what each of them comes to, in their order", async () => {
