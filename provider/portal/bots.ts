@@ -6,7 +6,7 @@ import { handlerRefusal } from "./handlers";
 import { Records } from "./module";
 import type { Module } from "./module";
 import type { Params } from "./model";
-import { isArray, isEmpty, isSet, isTrue, toInteger, toText } from "./php";
+import { isArray, isEmpty, isoDate, isSet, isTrue, toInteger, toText } from "./php";
 import type { State } from "./state";
 
 interface Profile {
@@ -165,7 +165,7 @@ function register(call: Call): unknown {
   const known = kept.get(code);
   if (known) {
     if (known.application !== application) throw refuse("BOT_CODE_ALREADY_TAKEN");
-    return answerOf(known, true);
+    return answerOf(call, known, true);
   }
   if (!isArray(fields["properties"]) || isEmpty((fields["properties"] as Params)["name"]))
     throw refuse("BOT_PROPERTIES_REQUIRED");
@@ -175,7 +175,7 @@ function register(call: Call): unknown {
   if (ownBots(call.state, application).length >= mostBots) throw refuse("BOT_LIMIT_EXCEEDED");
   const bot = { id: call.state.nextId("user"), code, type, application, ...settings };
   kept.set(code, bot);
-  return answerOf(bot, true);
+  return answerOf(call, bot, true);
 }
 
 function ownBots(state: State, application: string): BotRecord[] {
@@ -199,7 +199,7 @@ function ownBot(call: Call): BotRecord {
 function update(call: Call): unknown {
   const bot = ownBot(call);
   Object.assign(bot, settingsOf(fieldsOf(call), bot));
-  return answerOf(bot, true);
+  return answerOf(call, bot, true);
 }
 
 /** `imbot.v2.Bot.unregister` */
@@ -217,7 +217,7 @@ function get(call: Call): unknown {
     ? records.of(state).get(toText(params["code"]))
     : byNumber(state, toInteger(params["botId"]));
   if (!bot) throw refuse("BOT_NOT_FOUND");
-  return answerOf(bot, bot.application === owner);
+  return answerOf(call, bot, bot.application === owner);
 }
 
 /** `imbot.v2.Bot.list`: the caller's own. */
@@ -230,13 +230,13 @@ function list(call: Call): unknown {
   const shown = own.slice(offset, offset + limit);
   return {
     bots: shown.map((bot) => botOf(bot, true)),
-    users: shown.map(userOf),
+    users: shown.map((bot) => userOf(bot, state.clock())),
     hasNextPage: own.length > offset + limit,
   };
 }
 
-function answerOf(bot: BotRecord, isOwn: boolean): unknown {
-  return { bot: botOf(bot, isOwn), users: [userOf(bot)] };
+function answerOf({ state }: Call, bot: BotRecord, isOwn: boolean): unknown {
+  return { bot: botOf(bot, isOwn), users: [userOf(bot, state.clock())] };
 }
 
 function botOf(bot: BotRecord, isOwn: boolean): Record<string, unknown> {
@@ -248,7 +248,7 @@ function botOf(bot: BotRecord, isOwn: boolean): Record<string, unknown> {
   };
 }
 
-function userOf({ id, properties }: BotRecord): Record<string, unknown> {
+function userOf({ id, properties }: BotRecord, now: number): Record<string, unknown> {
   const { name, lastName, workPosition, gender, color, avatar } = properties;
   return {
     id,
@@ -259,9 +259,8 @@ function userOf({ id, properties }: BotRecord): Record<string, unknown> {
     workPosition,
     color: colors[color] ?? automaticColor,
     avatar: avatar === "" ? "" : `/upload/avatar/${String(id)}`,
-    gender,
-    bot: true,
-    type: "bot",
+    ...{ gender, birthday: "", extranet: false, bot: true, connector: false, externalAuthId: "bot", status: "online" },
+    ...{ idle: false, lastActivityDate: isoDate(now), absent: false, departments: [1], phones: false, type: "bot" },
   };
 }
 

@@ -54,24 +54,41 @@ export function hasAccess({ caller, params }: Call): boolean {
   return caller.user.administrator || wanted.includes(`U${String(caller.user.id)}`) || wanted.includes("AU");
 }
 
-function userRow(user: User): Record<string, unknown> {
+/** When all users have come to the portal. */
+const registered = "2026-01-01T00:00:00+00:00";
+
+function userRow(user: User, now: number): Record<string, unknown> {
   return {
     ID: String(user.id),
     ACTIVE: user.active,
     NAME: user.name,
     LAST_NAME: user.lastName,
+    SECOND_NAME: "",
     EMAIL: user.email,
+    LAST_LOGIN: user.online ? isoDate(now) : registered,
+    DATE_REGISTER: registered,
+    TIME_ZONE: "",
     IS_ONLINE: user.online ? "Y" : "N",
+    // Dates with a time come as empty objects here, as in lines.
+    TIMESTAMP_X: {},
+    LAST_ACTIVITY_DATE: {},
     PERSONAL_GENDER: "",
+    PERSONAL_WWW: "",
+    PERSONAL_BIRTHDAY: "",
+    PERSONAL_MOBILE: "",
+    PERSONAL_CITY: "",
+    WORK_PHONE: "",
     WORK_POSITION: "",
+    UF_EMPLOYMENT_DATE: "",
     UF_DEPARTMENT: [...user.departments],
     USER_TYPE: user.extranet ? "extranet" : "employee",
   };
 }
 
-/** `user.current` */
-export function currentUser({ caller }: Call): Record<string, unknown> {
-  return userRow(caller.user);
+/** `user.current`: one text more, and no type. */
+export function currentUser({ caller, state }: Call): Record<string, unknown> {
+  const { TIMESTAMP_X: _changed, USER_TYPE: _type, ...row } = userRow(caller.user, state.clock());
+  return { ...row, LAST_ACTIVITY_DATE: isoDate(state.clock()).slice(0, 19).replace("T", " ") };
 }
 
 const pageSize = 50;
@@ -79,9 +96,12 @@ const pageSize = 50;
 /** `user.get`, the one paged list of this portal: fifty rows, `start`, `-1` switches counting off. */
 export function users(call: Call): Page {
   const { state, params, start } = call;
-  const conditions = conditionsOf(params["FILTER"]);
+  // Fields beside the documented names are conditions too.
+  const { FILTER: filter, SORT: _sort, ORDER: _order, SELECT: _select, ...beside } = params;
+  const conditions = [...conditionsOf(beside), ...conditionsOf(filter)];
+  const now = state.clock();
   const found = [...state.users.values()]
-    .map(userRow)
+    .map((user) => userRow(user, now))
     .filter((row) => conditions.every((one) => userMatches(row, one)));
   const sort = isEmpty(params["SORT"]) ? "ID" : toText(params["SORT"]).toUpperCase();
   const sorted = orderOf(found, { [sort]: params["ORDER"] });

@@ -67,7 +67,7 @@ describe("local portal: what the documentation shows", () => {
       { select: ["ID", "UF_*", "NOTHING"], FILTER: { ID: 1 } },
       accessToken,
     );
-    assert.deepEqual(body.result, [{ ID: "1", UF_DEPARTMENT: [1] }]);
+    assert.deepEqual(body.result, [{ ID: "1", UF_EMPLOYMENT_DATE: "", UF_DEPARTMENT: [1] }]);
   });
 
   it("leaves the cards of operators alone when only the queue changes", async () => {
