@@ -77,6 +77,7 @@ export const refusals = {
   CONFIG_WRONG_USER_PERMISSION: { status: 403, text: "Permission denied" },
   INVALID_FORMAT: { status: 400, text: "A wrong format is passed" },
   // event and placement
+  WRONG_LICENSE: { status: 403, text: "The plan does not allow event handlers" },
   ERROR_EVENT_NOT_FOUND: { status: 400, text: "Event not found" },
   ERROR_WRONG_HANDLER_URL: { status: 400, text: "Wrong handler URL" },
   ERROR_UNSUPPORTED_PROTOCOL: { status: 400, text: "Unsupported event handler protocol" },

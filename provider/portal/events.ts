@@ -24,10 +24,16 @@ export function test({ state, params, caller }: Call): number {
   return 1;
 }
 
+/** Plans without applications of one's own have no event handlers either; old portals keep them to administrators. */
+function requireRights({ generation, license }: State, { user }: Caller): void {
+  if (generation === "new" && license.endsWith("_project")) throw refusal("WRONG_LICENSE");
+  if (generation === "old" && !user.administrator) throw refusal("ACCESS_DENIED", "Access denied!");
+}
+
 /** `event.bind`. Application, event, handler, user and connector are the key; nothing is updated. */
 export function bind(call: Call): boolean {
   const { state, params, caller } = call;
-  if (state.generation === "old" && !caller.user.administrator) throw refusal("ACCESS_DENIED", "Access denied!");
+  requireRights(state, caller);
   const offline = isOffline(call);
   const event = eventArgument(params);
   const handler = offline ? "" : onlineHandler(call);
@@ -112,7 +118,7 @@ function connectorIdOf({ params, caller }: Call): string {
 /** `event.unbind`: how many went; none is no error. */
 export function unbind(call: Call): { count: number } {
   const { state, params, caller } = call;
-  if (state.generation === "old" && !caller.user.administrator) throw refusal("ACCESS_DENIED", "Access denied!");
+  requireRights(state, caller);
   const offline = isOffline(call);
   const event = eventArgument(params);
   if (!offline && isEmpty(params["HANDLER"])) throw missingArgument("HANDLER");

@@ -166,6 +166,63 @@ describe("local portal: what the documentation shows", () => {
     assert.match(await refused.text(), /<response><error>NO_AUTH_FOUND<\/error>/);
   });
 
+  it("refuses event handlers to a plan that has none", async () => {
+    await start();
+    const handler = { event: "ONAPPTEST", handler: "https://acme.example/" };
+    await result("event.bind", handler);
+    portal.license = "en_project";
+    for (const method of ["event.bind", "event.unbind"]) {
+      const { status, body } = await callRest(portal, method, handler);
+      assert.deepEqual([status, body.error], [403, "WRONG_LICENSE"]);
+    }
+    assert.equal(portal.content.eventHandlers?.length, 1);
+  });
+
+  it("switches a channel off with 0 and an empty text, on with anything else, and tells who listens", async () => {
+    await start();
+    const here = { CONNECTOR: "acme", LINE: 1 };
+    const status = async (CONNECTOR = "acme") => {
+      const seen = (await result("imconnector.status", { ...here, CONNECTOR })) as Record<string, unknown>;
+      return [seen["CONNECTOR"], seen["CONFIGURED"], seen["STATUS"], seen["ERROR"]];
+    };
+    assert.deepEqual(await status("Acme"), ["acme", false, false, false]);
+    await result("imopenlines.config.add", {});
+    const icon = { DATA_IMAGE: "x" };
+    await result("imconnector.register", { ID: "acme", NAME: "A", ICON: icon, PLACEMENT_HANDLER: "h" });
+    await result("event.bind", { event: "ONIMCONNECTORSTATUSDELETE", event_type: "offline" });
+    for (const [active, on] of [
+      ["N", true],
+      ["", false],
+      [1, true],
+      [0, false],
+      ["0", false],
+    ] as const) {
+      assert.equal(await result("imconnector.activate", { ...here, ACTIVE: active }), true);
+      assert.deepEqual(await status(), ["acme", on, on, false], JSON.stringify(active));
+    }
+    for (const active of [{}, { ACTIVE: null }]) {
+      const { status: code, body } = await callRest(portal, "imconnector.activate", { ...here, ...active });
+      assert.deepEqual([code, body.error, body["argument"]], [400, "ERROR_ARGUMENT", "ACTIVE"]);
+    }
+    const { events } = (await result("event.offline.get")) as { events: unknown[] };
+    // The look after the second has made a record, which the third takes away.
+    assert.equal(events.length, 3);
+  });
+
+  it("merges the data of a channel, takes empty texts for nothing, and checks neither connector nor line", async () => {
+    await start();
+    const set = (DATA: unknown) => result("imconnector.connector.data.set", { CONNECTOR: "acme", LINE: 9, DATA });
+    for (const data of [{ ID: "1", NAME: "A" }, { URL: "https://a.example", NAME: "" }, {}]) {
+      assert.equal(await set(data), true);
+    }
+    assert.deepEqual(
+      portal.content.activations?.map(({ data }) => data),
+      [{ id: "1", name: "A", url: "https://a.example" }],
+    );
+    const { status, body } = await callRest(portal, "imconnector.connector.data.set", { CONNECTOR: "acme", LINE: 9 });
+    assert.deepEqual([status, body.error, body["argument"]], [400, "ERROR_ARGUMENT", "DATA"]);
+  });
+
   it("lists connectors to applications only, and says first that the module is missing", async () => {
     await start();
     const asWebhook = async () => {
