@@ -47,7 +47,7 @@ export class Direct {
   /** What the preview refuses: `property reason`. */
   async refused(inputs: Properties): Promise<string[]> {
     const { failures = [] } = await this.provider.check({}, inputs);
-    return failures.map(({ property, reason }) => `${property} ${reason}`);
+    return failures.map(({ property, reason }) => `${property} ${reason}`.trim());
   }
 
   async create(inputs: Properties): Promise<{ id: string; state: Properties }> {

@@ -40,12 +40,20 @@ const image = z.string().superRefine((text, context) => {
 /** What CSS takes for a colour: a word, 3 to 8 hexadecimal digits, or a function. */
 const colour = /^(#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|(rgb|hsl)a?\([\d\s.,%/a-z+-]+\))$/i;
 
-const icon = z.strictObject({
-  dataImage: image,
-  color: z.string().regex(colour, "must be a colour such as #69acc0, red or rgb(25, 0, 255)").optional(),
-  size: requiredText.optional(),
-  position: requiredText.optional(),
-});
+const icon = z.strictObject(
+  {
+    dataImage: image,
+    color: z.string().regex(colour, "must be a colour such as #69acc0, red or rgb(25, 0, 255)").optional(),
+    size: requiredText.optional(),
+    position: requiredText.optional(),
+  },
+  {
+    error: ({ code, input }) =>
+      code === "invalid_type" && typeof input === "string"
+        ? "must be an object with the image as a data URI in dataImage; svgIcon() makes it of the path of a file"
+        : undefined,
+  },
+);
 
 /** The documented values of flags that a program does not mention. */
 const defaults = {

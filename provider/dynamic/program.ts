@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtime from "@pulumi/pulumi/runtime";
 import type { z } from "zod";
-import { findFailures, withoutNulls } from "../lifecycle/check";
+import { failureSentences, withoutNulls } from "../lifecycle/check";
 import { publish } from "../lifecycle/declarations";
 import type { Properties } from "../shared/definition";
 import { unknownKeys } from "../access/unknown-keys";
@@ -88,16 +88,19 @@ function reportWrong(known: ReadonlyMap<string, string[]>): void {
 }
 
 /** The engine ends a preview at the first resource whose inputs are wrong; the process of the program sees all of them. */
-async function noteWrong(run: object, name: string, declarable: Declarable, inputs: object): Promise<void> {
+async function noteWrong(
+  run: object,
+  name: string,
+  declarable: Declarable,
+  { inputs, args }: { readonly inputs: object; readonly args: object },
+): Promise<void> {
   requireWhole(name, inputs);
-  const failures = findFailures(declarable.schema, withoutNulls(inputs) as Properties);
-  if (failures.length === 0) return;
+  const secrets = (await secretInputs(args)) ?? [];
+  const problems = failureSentences(declarable.schema, withoutNulls(inputs) as Properties, secrets);
+  if (problems.length === 0) return;
   const known = wrong.get(run) ?? new Map<string, string[]>();
   wrong.set(run, known);
-  known.set(
-    name,
-    failures.map(({ property, reason }) => `${property} ${reason}`),
-  );
+  known.set(name, problems);
   if (known.size > 1) return;
   await new Promise((resolve) => setImmediate(resolve));
   reportWrong(known);
@@ -148,7 +151,7 @@ export function watch(
   const thingOf = declarable.thing as (inputs: object) => Thing | undefined;
   const inputs = Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const));
   void inputs.then((known) => note(scope, name, thingOf(Object.fromEntries(known)), declarable, args));
-  void inputs.then((known) => noteWrong(scope, name, declarable, Object.fromEntries(known)));
+  void inputs.then((known) => noteWrong(scope, name, declarable, { inputs: Object.fromEntries(known), args }));
 }
 
 /**

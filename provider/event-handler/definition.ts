@@ -172,10 +172,13 @@ function bindingOf(inputs: Partial<Inputs>): string {
   return `event ${JSON.stringify([key(inputs), userOf(inputs)])}`;
 }
 
+/** Events of one type of CRM items alone end with its number: `onCrmDynamicItemAdd_1036`. */
+const ofOneType = /^ONCRMDYNAMICITEM(ADD|UPDATE|DELETE)_\d+$/;
+
 /** What is to be said of a name that nobody documents: modules of the portal's own may have any. */
 function spellingWarning(event: string): string[] {
   const name = event.toUpperCase();
-  if (documentedEvents.has(name)) return [];
+  if (documentedEvents.has(name) || ofOneType.test(name)) return [];
   const nearest = closest(name, [...documentedEvents]);
   if (distance(name, nearest) <= 2)
     return [`event ${event} is not among the documented events of Bitrix24; did you mean ${nearest}?`];

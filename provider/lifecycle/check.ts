@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { harmless, longestName, quoted } from "../rest/text";
 import type { Properties } from "../shared/definition";
 import { hasUnknown, valueAt } from "./unknowns";
 
@@ -8,6 +9,14 @@ export interface Failure {
   /** Its path: `icon.dataImage`; empty where it is no single property. */
   readonly property: string;
   readonly reason: string;
+}
+
+/** What is wrong, and where. */
+interface Finding {
+  readonly path: readonly PropertyKey[];
+  readonly reason: string;
+  /** Whether there is no property of this name. */
+  readonly isUnknown?: true;
 }
 
 /** `icon.dataImage`, `queue[0].entityId`. */
@@ -91,18 +100,74 @@ const plainWords: z.core.$ZodErrorMap = (issue) => {
   return undefined;
 };
 
-function failuresOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, inputs: Properties): Failure[] {
+function findingsOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, inputs: Properties): Finding[] {
   if (issue.code === "unrecognized_keys") {
     const names = knownNames(schema, issue.path);
-    return issue.keys.map((key) => ({ property: pathText([...issue.path, key]), reason: unknownProperty(names, key) }));
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      reason: unknownProperty(names, key),
+      isUnknown: true,
+    }));
   }
-  return hasUnknown(valueAt(inputs, issue.path)) ? [] : [{ property: pathText(issue.path), reason: issue.message }];
+  return hasUnknown(valueAt(inputs, issue.path)) ? [] : [{ path: issue.path, reason: issue.message }];
+}
+
+function findings(schema: z.core.$ZodType, inputs: Properties): Finding[] {
+  const parsed = z.safeParse(schema, inputs, { error: plainWords });
+  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => findingsOf(issue, schema, inputs));
 }
 
 /** Everything that is wrong with the inputs; what is not known yet is not judged. */
 export function findFailures(schema: z.core.$ZodType, inputs: Properties): Failure[] {
-  const parsed = z.safeParse(schema, inputs, { error: plainWords });
-  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => failuresOf(issue, schema, inputs));
+  return findings(schema, inputs).map(({ path, reason }) => ({ property: pathText(path), reason }));
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
+  return isPlain(value) ? String(value) : harmless(JSON.stringify(value) ?? "nothing", longestName);
+}
+
+/** Whether the value that a finding is about says more than the reason does, and may be shown. */
+function isTelling({ path, isUnknown }: Finding, inputs: Properties, secretInputs: readonly string[]): boolean {
+  if (path.length === 0 || isUnknown || secretInputs.includes(String(path[0]))) return false;
+  return valueAt(inputs, path) !== undefined;
+}
+
+function sentence(finding: Finding, inputs: Properties, secretInputs: readonly string[]): string {
+  const { path, reason } = finding;
+  const value = isTelling(finding, inputs, secretInputs) ? `; it is ${shown(valueAt(inputs, path))}` : "";
+  return `${pathText(path)} ${reason}${value}`.trim();
+}
+
+/** Everything that is wrong with the inputs, a sentence each that names property and value. */
+export function failureSentences(
+  schema: z.core.$ZodType,
+  inputs: Properties,
+  secretInputs: readonly string[],
+): string[] {
+  return findings(schema, inputs).map((finding) => sentence(finding, inputs, secretInputs));
+}
+
+/**
+ * The same for the engine. It prints the value of a property that a failure names: a secret one too, and nothing that anybody
+ * understands where it is not plain or not at the top. So it gets the name only where it does well.
+ */
+export function failuresForEngine(
+  schema: z.core.$ZodType,
+  inputs: Properties,
+  secretInputs: readonly string[],
+): Failure[] {
+  return findings(schema, inputs).map((finding) => {
+    const { path, reason } = finding;
+    const isShownWell = path.length === 1 && isPlain(valueAt(inputs, path)) && isTelling(finding, inputs, secretInputs);
+    return isShownWell
+      ? { property: pathText(path), reason }
+      : { property: "", reason: sentence(finding, inputs, secretInputs) };
+  });
 }
 
 /** A property that is null is one that is not there. */

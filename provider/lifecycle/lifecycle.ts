@@ -3,13 +3,13 @@ import { PartialFailure } from "../shared/definition";
 import type { Definition, Making, Properties, Recorded, Thing } from "../shared/definition";
 import { ProviderError } from "../shared/refusal";
 import { foreseeAdoption } from "./adoption";
-import { findFailures } from "./check";
+import { failuresForEngine } from "./check";
 import type { Failure } from "./check";
 import type { Connection } from "./connection";
 import { isPublished } from "./declarations";
 import { findEngine, optionValues } from "./engine-process";
 import type { Marks } from "./marks";
-import { textsIn, withoutSecrets } from "./secret-inputs";
+import { textsIn } from "./secret-inputs";
 import { changedInputs, fromState, toState, withUnread } from "./state";
 import type { State } from "./state";
 import { hasUnknown, unknownValue } from "./unknowns";
@@ -110,7 +110,7 @@ export class Lifecycle<I extends object, C extends object, S> {
   /** All that is wrong with inputs. What they stand for counts as declared from now on. */
   check({ own, isNew, secretInputs, connect }: Checked<S>): Failure[] {
     for (const name of secretInputs) for (const text of textsIn(own[name])) this.audience.hide(text);
-    const failures = withoutSecrets(findFailures(this.definition.schema, own), secretInputs);
+    const failures = failuresForEngine(this.definition.schema, own, secretInputs);
     try {
       const { ledger } = connect();
       const thing = this.thing(own);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import * as notation from "./notation";
 import type { Value } from "../rest/command";
 import { toParameters } from "../shared/names";
-import { requiredText } from "../shared/validation";
+import { languageProblem, requiredText } from "../shared/validation";
 
 /** How servers want what not all of them take in the documented form. */
 export interface Dialect {
@@ -46,7 +46,12 @@ function textOf<T extends string>(schema: z.ZodType<T>): Kind<T> {
 
 export const text = textOf(z.string());
 export const filledText = textOf(requiredText);
-export const language = textOf(z.string().regex(/^[a-z]{2}$/i, "must be a language in two letters such as de"));
+export const language = textOf(
+  z.string().superRefine((text, context) => {
+    const message = languageProblem(text.toLowerCase());
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+);
 /** What is longer the portal cuts off. */
 export const ratingText = textOf(
   z.string().refine((value) => [...value].length <= 100, "must have at most 100 characters"),

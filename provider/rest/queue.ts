@@ -272,9 +272,9 @@ export class Queue {
     const { method } = call.command;
     const isNew = this.pauses.wait(method, decision, this.options.clock.now());
     if (!isNew || decision.milliseconds < toldFrom) return;
-    const what = decision.scope === "portal" ? "The portal" : `The portal (method ${method})`;
-    this.options.tell(
-      `${what} answered ${refusal.code}: waiting ${Math.ceil(decision.milliseconds / 1000)} s before going on.`,
-    );
+    const asked = decision.scope === "portal" ? "" : ` to ${method}`;
+    const seconds = Math.ceil(decision.milliseconds / 1000);
+    // The first word says it: a narrow terminal has no place for more.
+    this.options.tell(`Waiting ${seconds} s: the portal answered ${refusal.code}${asked}.`);
   }
 }

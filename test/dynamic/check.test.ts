@@ -13,10 +13,14 @@ const valid = {
   placementHandler: "https://acme.example/settings",
 };
 
-/** What `pulumi preview` says about the inputs of a connector: property → reason. */
+/** What `pulumi preview` says about the inputs of a connector: property → reason. The engine names only what it shows well. */
 async function reasons(news: object): Promise<Record<string, string>> {
   const { failures = [] } = await Connector.provider.check({}, { ...news, __provider: "text" });
-  return Object.fromEntries(failures.map(({ property, reason }) => [property, reason]));
+  const parts = failures.map(({ property, reason }): [string, string] => {
+    const [, path, rest] = /^([\w-]+(?:[.[][\w\]-]+)*) (.*)$/s.exec(reason) ?? [];
+    return property === "" && path !== undefined && rest !== undefined ? [path, rest] : [property, reason];
+  });
+  return Object.fromEntries(parts);
 }
 
 describe("A preview checks the inputs of a resource", () => {
@@ -53,8 +57,30 @@ describe("A preview checks the inputs of a resource", () => {
       "placementHandler",
     ]);
     assert.equal(found["chatGroup"], "must be true or false");
-    assert.equal(found["icon.size"], "must be a text");
+    assert.equal(found["icon.size"], "must be a text; it is 80");
     assert.match(found["placementHandler"] ?? "", /must be an address such as/);
+  });
+
+  it("and shows a wrong value that is not at the top, or no plain one, as it is", async () => {
+    const said = async (news: object): Promise<string[]> => {
+      const { failures = [] } = await Connector.provider.check({}, { ...valid, ...news, __provider: "text" });
+      return failures.map(({ property, reason }) => (property === "" ? reason : `property ${property}: ${reason}`));
+    };
+    const icon = { ...valid.icon, color: "#12", size: 80, position: ["left"], colour: "#123456" };
+    assert.deepEqual(await said({ icon }), [
+      'icon.color must be a colour such as #69acc0, red or rgb(25, 0, 255); it is "#12"',
+      "icon.size must be a text; it is 80",
+      'icon.position must be a text; it is ["left"]',
+      "icon.colour is not known; did you mean color?",
+    ]);
+    assert.deepEqual(await said({ name: { en: "x" } }), ['name must be a text; it is {"en":"x"}']);
+    // This one the engine shows by itself.
+    assert.deepEqual(await said({ name: 7 }), ["property name: must be a text"]);
+    const [long = ""] = await said({ icon: { dataImage: `data:image/svg+xml,#${"x".repeat(100_000)}` } });
+    assert.match(long, /; it is "data:image\/svg\+xml,#x+\.\.\."$/);
+    assert.ok(long.length < 300, `${long.length} characters`);
+    const secret = { ...valid, icon: { dataImage: "s3cret-and-no-image" }, __secretInputs: ["icon"] };
+    assert.doesNotMatch((await said(secret)).join(), /s3cret|it is/);
   });
 
   it("and says of what is missing that it is required", async () => {

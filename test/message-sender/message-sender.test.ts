@@ -29,7 +29,7 @@ describe("MessageSender", () => {
       "code must consist of the letters a-z and A-Z, digits, ., - a",
       "descripton is not known; did you mean description?",
       "handler must be an address such as https://acme.example/bitr",
-      "name must be a text",
+      'name must be a text; it is {"english":"Acme","de":1}',
       'type must be "SMS"',
     ]);
     assert.match(

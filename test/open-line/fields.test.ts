@@ -112,6 +112,14 @@ describe("Fields of an open line", () => {
     it(`${what} is refused`, () => assert.deepEqual(problems(inputs), [property]));
   }
 
+  it("a language that is none of Bitrix24's is refused with those that are, also where it is nearly one", () => {
+    for (const languageId of ["pt-br", "english", "de_DE"]) {
+      const [failure] = findFailures(openLineSchema, { languageId });
+      assert.match(failure?.reason ?? "", /one of Bitrix24's languages.* en, de, fr, br \(Portuguese of Brazil\)/);
+    }
+    for (const languageId of ["br", "DE"]) assert.deepEqual(problems({ languageId }), []);
+  });
+
   it("a rating text of 100 characters is accepted, whatever they are", () => {
     assert.deepEqual(problems({ voteMessage1Text: "🙂".repeat(100) }), []);
   });

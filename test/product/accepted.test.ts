@@ -54,6 +54,7 @@ describe("What Bitrix24 takes", () => {
     assert.match(await refused({ dataImage: "data:image/svg+xml,<svg fill='#fff'/>" }), /unescaped #.*write %23/);
     assert.match(await refused({ dataImage: "icons/acme.svg" }), /path of a file.*svgIcon\(\)/);
     assert.match(await refused({ dataImage: "<p>hello" }), /is no SVG image/);
+    assert.match((await connectors.refused(connector({ icon: "acme.svg" }))).join(), /^icon must be .*; svgIcon\(\) makes/);
     await connectors.create(connector());
     assert.match(portal.connectors[0]?.ICON.DATA_IMAGE ?? "", /^data:image\/svg\+xml,%3Csvg/);
   });
@@ -87,7 +88,13 @@ describe("What Bitrix24 takes", () => {
 
   it("events of every module without a word, and says what looks misspelt", async () => {
     const events = new Direct(EventHandler, portal);
-    for (const name of ["ONCRMDEALADD", "OnImBotV2MessageAdd", "CATALOG.PRODUCT.ON.ADD", "ONACMEMODULETHING"])
+    for (const name of [
+      "ONCRMDEALADD",
+      "onCrmDynamicItemAdd_31",
+      "OnImBotV2MessageAdd",
+      "CATALOG.PRODUCT.ON.ADD",
+      "ONACMEMODULETHING",
+    ])
       assert.deepEqual(await events.refused(event({ event: name })), []);
     assert.deepEqual(events.told, []);
     await events.refused(event({ event: "ONIMCONNECTORMESAGEADD" }));

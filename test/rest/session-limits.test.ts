@@ -29,8 +29,8 @@ describe("The limits of a portal", () => {
     await Promise.all(ids(10).map((id) => write(id)));
     assert.deepEqual(talk.clock.waits, [500, 1_000, 2_000, 4_000, 8_000]);
     assert.deepEqual(talk.told, [
-      "The portal answered QUERY_LIMIT_EXCEEDED: waiting 4 s before going on.",
-      "The portal answered QUERY_LIMIT_EXCEEDED: waiting 8 s before going on.",
+      "Waiting 4 s: the portal answered QUERY_LIMIT_EXCEEDED.",
+      "Waiting 8 s: the portal answered QUERY_LIMIT_EXCEEDED.",
     ]);
     assert.equal(portal.connectors.length, 10);
     assert.deepEqual(sizes(portal), [10, 10, 10, 10, 10, 10]);
@@ -112,7 +112,7 @@ describe("The limits of a portal", () => {
         assert.ok(wait > 30_000 && wait <= 61_000, `waited ${wait} ms`);
         assert.match(
           talk.told[0] ?? "",
-          /^The portal \(method imconnector\.register\) answered OPERATION_TIME_LIMIT: waiting \d+ s/,
+          /^Waiting \d+ s: the portal answered OPERATION_TIME_LIMIT to imconnector\.register\.$/,
         );
         assert.equal(portal.connectors.length, 3);
       } else {
