@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { tellThrough, warn } from "../provider/dynamic/connection";
 import { Bridge } from "../provider/dynamic/bridge";
+import { Explanations } from "../provider/lifecycle/explanations";
 import { Ledger } from "../provider/lifecycle/ledger";
 import { plainProperties } from "../provider/lifecycle/secret-values";
 import type { Connection, Host } from "../provider/dynamic/bridge";
@@ -38,6 +39,7 @@ export class Direct {
       warn,
       tell: (message) => void this.told.push(message),
       harmless: harmlessLines,
+      explanations: new Explanations(),
       hide: () => undefined,
     };
     this.provider = new Bridge(Reflect.get(owner.provider, "definition") as AnyDefinition, host);

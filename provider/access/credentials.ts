@@ -1,7 +1,7 @@
 import type { Credentials } from "../rest/credentials";
 import { isBitrix24Error } from "../rest/errors";
 import { rememberSecret } from "../rest/secrets";
-import { SettingsError } from "./settings";
+import { noCredentials, SettingsError } from "./settings";
 import type { Settings } from "./settings";
 import { ConfiguredRefreshToken, PlainToken, portalHosts, TokenCommand, TokenFile } from "./sources";
 import type { Source } from "./sources";
@@ -73,7 +73,7 @@ export function sourceFrom(settings: Settings, tell: (message: string) => void):
     });
   }
   if (accessToken !== undefined) return new PlainToken(accessToken);
-  throw new SettingsError(["No credentials are configured."]);
+  throw new SettingsError([noCredentials]);
 }
 
 /**

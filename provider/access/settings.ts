@@ -164,6 +164,13 @@ export function readPermission(text: string | undefined): Unencrypted {
   return parsed.data ? "allowed" : "here";
 }
 
+/** What is to be said where nothing names a source of tokens. */
+export const noCredentials =
+  "No credentials: sign in with `npx pulumi-bitrix24 login`, which writes a token file and prints the command that makes the stack use it, " +
+  `and so sets ${describeSetting("tokenFile")} with --plaintext; ` +
+  `or set ${describeSetting("accessToken")} with \`pulumi config set --secret bitrix24:accessToken\`, ` +
+  `or ${describeSetting("tokenCommand")} with --plaintext.`;
+
 const renewalNames = ["refreshToken", "clientId", "clientSecret"] as const;
 
 function missingCredentials(given: Partial<Record<SettingName, string>>): string | undefined {
@@ -178,12 +185,7 @@ function missingCredentials(given: Partial<Record<SettingName, string>>): string
     );
   }
   if (given.accessToken || renewal.length === renewalNames.length) return undefined;
-  return (
-    "No credentials: sign in with `npx pulumi-bitrix24 login`, which writes a token file and prints the command that makes the stack use it, " +
-    `and so sets ${describeSetting("tokenFile")} with --plaintext; ` +
-    `or set ${describeSetting("accessToken")} with \`pulumi config set --secret bitrix24:accessToken\`, ` +
-    `or ${describeSetting("tokenCommand")} with --plaintext.`
-  );
+  return noCredentials;
 }
 
 /**

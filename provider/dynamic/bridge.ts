@@ -137,7 +137,7 @@ export class Bridge<I extends object, C extends object, S> implements Required<
       return await run({ connection, marks, resource: marks[resourceKey] });
     } catch (error) {
       if (error instanceof Unfinished) throw this.recorded(error, given);
-      throw forEngine(error, (message) => this.host.harmless(message), connection?.remark?.(error));
+      throw forEngine(error, this.host, connection?.remark?.(error));
     } finally {
       limitGarbage();
     }

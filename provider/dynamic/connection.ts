@@ -2,6 +2,7 @@ import { connectTo, hideValue } from "../lifecycle/connection";
 import type { Connection } from "../lifecycle/connection";
 import type { Host } from "./bridge";
 import { refusesCredentials } from "../lifecycle/credentials";
+import { Explanations } from "../lifecycle/explanations";
 import { givenBy, merge, namedSources, namesSource, stillMeant } from "../access/layers";
 import type { Given } from "../access/layers";
 import type { Session } from "../rest/session";
@@ -123,6 +124,7 @@ export const host: Host<Session> = {
   warn,
   tell: (message) => tell(harmlessLines(message)),
   harmless: harmlessLines,
+  explanations: new Explanations(),
   hide: hideValue,
 };
 

@@ -1,4 +1,5 @@
 import { messageOf } from "../lifecycle/report";
+import type { Reporting } from "../lifecycle/report";
 
 /**
  * The SDK prints an error of check, diff, read and delete to the console before it hands it to the engine, which shows it
@@ -33,7 +34,7 @@ function filterConsole(): void {
 }
 
 /** Prepares an error for the engine. */
-export function forEngine(error: unknown, harmless: (message: string) => string, remark?: string): Error {
+export function forEngine(error: unknown, reporting: Reporting, remark?: string): Error {
   filterConsole();
-  return new EngineError(messageOf(error, harmless, remark));
+  return new EngineError(messageOf(error, reporting, remark));
 }

@@ -9,6 +9,8 @@ import type { Connection } from "./connection";
 import { isPublished } from "./declarations";
 import { findEngine, optionValues } from "./engine-process";
 import type { Marks } from "./marks";
+import { messageOf } from "./report";
+import type { Reporting } from "./report";
 import { textsIn } from "./secret-inputs";
 import { changedInputs, fromState, toState, withUnread } from "./state";
 import type { State } from "./state";
@@ -77,12 +79,10 @@ export interface Checked<S> {
 }
 
 /** Where messages about a resource go. */
-export interface Audience {
+export interface Audience extends Reporting {
   warn(message: string): void;
   /** From now on this value of an input is secret. */
   hide(value: string): void;
-  /** A message as it may be shown: what came from outside has no effect on a terminal, what is secret is hidden. */
-  harmless(message: string): string;
 }
 
 /** Whether the command replaces resources of a type that have not changed: of those the engine says nothing before. */
@@ -385,6 +385,7 @@ export class Lifecycle<I extends object, C extends object, S> {
       incomplete: true,
       marks,
     });
-    return new Unfinished(error.id, properties, this.audience.harmless(error.message));
+    const message = messageOf(error.reason, this.audience, connection.remark?.(error.reason));
+    return new Unfinished(error.id, properties, message);
   }
 }

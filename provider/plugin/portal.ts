@@ -1,5 +1,6 @@
 import { connectTo, hideValue } from "../lifecycle/connection";
 import type { Connection } from "../lifecycle/connection";
+import { Explanations } from "../lifecycle/explanations";
 import type { Audience } from "../lifecycle/lifecycle";
 import type { Session } from "../rest/session";
 import { harmlessLines } from "../rest/text";
@@ -9,6 +10,7 @@ import type { EngineLog } from "./engine-log";
 
 /** The portal that a provider is configured for. A process serves one provider. */
 export class Portal implements Audience {
+  readonly explanations = new Explanations();
   private connection: Connection<Session> | undefined;
 
   constructor(

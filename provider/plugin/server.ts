@@ -6,8 +6,6 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Unfinished } from "../lifecycle/lifecycle";
 import { limitGarbage } from "../lifecycle/memory";
-import { messageOf } from "../lifecycle/report";
-import { harmlessLines } from "../rest/text";
 import type { EngineLog } from "./engine-log";
 import type { Service } from "./service";
 import { toWire } from "./wire";
@@ -61,7 +59,7 @@ function answering(service: Service, log: EngineLog, name: Name) {
       answer(null, response);
     } catch (error) {
       await log.flush();
-      const details = messageOf(error, harmlessLines, service.remark(error));
+      const details = service.report(error);
       const metadata = error instanceof Unfinished ? detailsOf(error) : undefined;
       answer({ code: status.UNKNOWN, details, metadata });
     } finally {

@@ -27,6 +27,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { definitions } from "./definitions";
 import { findFailures } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/check";
+import { Unfinished } from "../lifecycle/lifecycle";
+import { messageOf } from "../lifecycle/report";
 import { interruptionOfThisProcess } from "../rest/interruption-by-engine";
 import { version } from "../rest/version";
 import type { Properties } from "../shared/definition";
@@ -81,9 +83,10 @@ export class Service {
     );
   }
 
-  /** What has to be said of a failure because of the configuration. */
-  remark(error: unknown): string | undefined {
-    return this.portal.remark(error);
+  /** What the user reads of a failure. */
+  report(error: unknown): string {
+    // What the lifecycle has made ready to be recorded is a message already.
+    return error instanceof Unfinished ? error.message : messageOf(error, this.portal, this.portal.remark(error));
   }
 
   handshake(request: ProviderHandshakeRequest): ProviderHandshakeResponse {

@@ -24,6 +24,8 @@ export class Bitrix24Error extends Error {
   readonly description: string;
   /** HTTP status of the answer; undefined where there was none. */
   readonly httpStatus: number | undefined;
+  /** What the call was about, in the user's words, such as `connector "acme_chat"`. */
+  readonly subject: string | undefined;
   /** REST method that was called. */
   readonly method: string;
   /** Whether the portal may have carried out the call all the same. */
@@ -45,6 +47,7 @@ export class Bitrix24Error extends Error {
     this.code = code;
     this.description = description;
     this.httpStatus = refusal.httpStatus;
+    this.subject = attempt.subject === undefined ? undefined : harmless(attempt.subject);
     this.method = attempt.method;
     this.ambiguous = classified.mayBeDone;
     this.meaning = entry.meaning;

@@ -136,7 +136,8 @@ export class PartialFailure<I, C> extends Error {
     /** Inputs that are in force already. */
     readonly inputs: Partial<I>,
     readonly computed: Partial<C>,
-    reason: Error,
+    /** What stood in the way. */
+    readonly reason: Error,
   ) {
     super(reason.message);
     this.name = "PartialFailure";

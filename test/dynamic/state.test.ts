@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { Bridge, type Connection } from "../../provider/dynamic/bridge";
+import { Explanations } from "../../provider/lifecycle/explanations";
 import { Ledger } from "../../provider/lifecycle/ledger";
 import { PartialFailure, type Definition, type Properties } from "../../provider/shared/definition";
 import { failureOf } from "../access/support";
@@ -76,6 +77,10 @@ describe("The state of a resource", () => {
       warn: () => undefined,
       tell: () => undefined,
       harmless: (message) => message,
+      // Each operation is a run of its own.
+      get explanations() {
+        return new Explanations();
+      },
       hide: () => undefined,
     });
   });
@@ -276,6 +281,10 @@ describe("The state of a resource", () => {
       warn: () => undefined,
       tell: () => undefined,
       harmless: (message) => message,
+      // Each operation is a run of its own.
+      get explanations() {
+        return new Explanations();
+      },
       hide: () => undefined,
     });
     const olds = await created();

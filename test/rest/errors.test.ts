@@ -138,7 +138,7 @@ describe("An error of Bitrix24", () => {
       portal.heal();
       const everything = inspect(failure, { depth: 10, showHidden: true }) + JSON.stringify(failure);
       hides(everything, [portal.accessToken, "body-of-request", "/rest/"]);
-      const own = ["ambiguous", "code", "description", "hint", "httpStatus", "meaning", "method", "name"];
+      const own = ["ambiguous", "code", "description", "hint", "httpStatus", "meaning", "method", "name", "subject"];
       assert.deepEqual(Object.keys(failure).sort(), own);
       assert.equal(failure.cause, undefined);
     }
