@@ -53,6 +53,29 @@ const defaultEvents = [
   "ONIMCONNECTORLINEDELETE",
 ] as const;
 
+/**
+ * What tells the event handlers of a channel apart. In the table that Pulumi shows, a terminal of 80 columns leaves a name some
+ * ten characters behind that of the channel, so the word that differs comes first.
+ */
+const handlerNames: Readonly<Record<string, string>> = {
+  ONIMCONNECTORMESSAGEADD: "add-message",
+  ONIMCONNECTORMESSAGEUPDATE: "update-message",
+  ONIMCONNECTORMESSAGEDELETE: "delete-message",
+  ONIMCONNECTORDIALOGSTART: "start-dialog",
+  ONIMCONNECTORDIALOGFINISH: "finish-dialog",
+  ONIMCONNECTORSTATUSDELETE: "status-delete",
+  ONIMCONNECTORLINEDELETE: "line-delete",
+};
+
+/** Name and former names of the handler of an event; the event's own name where it is none of the usual ones. */
+function handlerName(channel: string, event: string): { readonly name: string; readonly aliases: pulumi.Alias[] } {
+  const former = `${channel}-${event.toLowerCase()}`;
+  const known = handlerNames[event.toUpperCase()];
+  return known === undefined
+    ? { name: former, aliases: [] }
+    : { name: `${channel}-${known}`, aliases: [{ name: former }] };
+}
+
 /** Inputs that contradict each other; each resource checks its own. */
 function check(args: OpenChannelArgs): void {
   const errors: { propertyPath: string; reason: string }[] = [];
@@ -107,7 +130,10 @@ export class OpenChannel extends pulumi.ComponentResource {
   public readonly connector: Connector;
   /** The connector on the line, `<name>-activation`. */
   public readonly activation: ConnectorActivation;
-  /** The event handlers, `<name>-<event in lower case>`. */
+  /**
+   * The event handlers: `<name>-add-message`, `-update-message`, `-delete-message`, `-start-dialog`, `-finish-dialog`,
+   * `-status-delete`, `-line-delete`, and `<name>-<event in lower case>` for others.
+   */
   public readonly eventHandlers: readonly EventHandler[];
   /** ID of the connector, for further activations and messages. */
   public readonly connectorId: pulumi.Output<string>;
@@ -136,10 +162,10 @@ export class OpenChannel extends pulumi.ComponentResource {
     }
     this.connector = new Connector(`${name}-connector`, { adopt, ...connector }, part);
     const events = handler === undefined ? [] : (args.events ?? defaultEvents);
-    this.eventHandlers = events.map(
-      (event) =>
-        new EventHandler(`${name}-${event.toLowerCase()}`, { event: event.toUpperCase(), handler, adopt }, part),
-    );
+    this.eventHandlers = events.map((event) => {
+      const { name: own, aliases } = handlerName(name, event);
+      return new EventHandler(own, { event: event.toUpperCase(), handler, adopt }, { ...part, aliases });
+    });
     this.activation = new ConnectorActivation(
       `${name}-activation`,
       { connectorId: this.connector.connectorId, lineId, active, data, adopt },

@@ -122,7 +122,7 @@ describe("OpenChannel", () => {
     const parents = new Map(
       project.state().deployment.resources?.map(({ urn, parent }) => [urn.split("::").pop(), parent]),
     );
-    for (const part of ["line", "connector", "activation", "onimconnectormessageadd"]) {
+    for (const part of ["line", "connector", "activation", "add-message", "line-delete"]) {
       assert.match(parents.get(`acme-${part}`) ?? "", /bitrix24:index:OpenChannel::acme$/);
     }
   });
