@@ -31,8 +31,10 @@ export function getBot(key: Key): Command {
   return { method: "imbot.v2.Bot.get", parameters: key };
 }
 
-/** Two of the application's bots: enough to see whether there is another one. */
-export const listTwoBots: Command = { method: "imbot.v2.Bot.list", parameters: { limit: 2 } };
+/** Some of the application's bots. */
+export function listBots(limit: number, offset = 0): Command {
+  return { method: "imbot.v2.Bot.list", parameters: offset === 0 ? { limit } : { limit, offset } };
+}
 
 const flag = z.union([z.boolean(), z.stringbool()]).optional().catch(undefined);
 /** What a portal leaves out may as well be null. */
@@ -78,8 +80,8 @@ export const foundSchema: z.ZodType<Found> = z
   .looseObject({ bot: botSchema, users: z.array(userSchema).optional().catch(undefined) })
   .transform(({ bot, users }) => ({ ...bot, user: users?.find(({ id }) => id === bot.id) }));
 
-/** What {@link listTwoBots} is answered. */
-export const listSchema = z.looseObject({ bots: z.array(botSchema) });
+/** What {@link listBots} is answered. */
+export const listSchema = z.looseObject({ bots: z.array(botSchema), hasNextPage: flag });
 
 /** Whether it belongs to another application: that one's own portal tells such a bot in brief. */
 export function isForeign({ moduleId, eventMode }: Found): boolean {

@@ -11,8 +11,8 @@ import {
   foundSchema,
   getBot,
   isForeign,
+  listBots,
   listSchema,
-  listTwoBots,
   registerBot,
   subjectOf,
   unregisterBot,
@@ -94,6 +94,12 @@ function everythingOf({ code, user, ...found }: Found): Partial<Inputs> {
   const properties = user ? profileOf(user) : { name: code };
   const type = found.type as Inputs["type"];
   return { code, type, properties, ...observe({ code, ...found }, { type }) };
+}
+
+/** A bot that is there, as a program would declare it. */
+export async function describeBot(session: Session, code: string): Promise<Partial<Inputs> | undefined> {
+  const found = await find(session, { code }, subjectOf(code));
+  return found && everythingOf(found);
 }
 
 function differs(found: Found, wanted: Inputs): boolean {
@@ -232,10 +238,10 @@ function hasLeft({ eventMode, webhookUrl }: Partial<Inputs>, now: Partial<Inputs
   return eventMode === "webhook" && (now.eventMode !== "webhook" || now.webhookUrl !== webhookUrl);
 }
 
-/** Whether the application has other bots; also where the portal does not say. */
+/** Whether the application has another bot; also where the portal does not say. */
 async function hasNeighbours(session: Session, botId: number, subject: string): Promise<boolean> {
   try {
-    const { bots } = await session.look(listTwoBots, { schema: listSchema, subject });
+    const { bots } = await session.look(listBots(2), { schema: listSchema, subject });
     return bots.some(({ id }) => id !== botId);
   } catch (error) {
     if (error instanceof Bitrix24Error) return true;

@@ -1,9 +1,12 @@
+import { bots } from "../bot/queries";
+import type { Inputs as BotInputs } from "../bot/definition";
 import type { ConnectorSummary } from "../connector/properties";
 import { connectorSummaries } from "../connector/queries";
 import type { Activation } from "../connector-activation/properties";
 import { activations } from "../connector-activation/queries";
 import type { EventHandlerProperties } from "../event-handler/properties";
 import { eventHandlers } from "../event-handler/queries";
+import { senderCodes } from "../message-sender/queries";
 import type { OpenLineProperties } from "../open-line/properties";
 import { openLines } from "../open-line/queries";
 import type { PlacementProperties } from "../placement/properties";
@@ -21,6 +24,9 @@ export interface Found {
   readonly activations: readonly Activation[];
   readonly eventHandlers: readonly EventHandlerProperties[];
   readonly placements: readonly PlacementProperties[];
+  readonly bots: readonly Partial<BotInputs>[];
+  /** Codes of the application's message providers. */
+  readonly senders: readonly string[];
   /** What the portal refused to tell, a sentence each. */
   readonly untold: readonly string[];
 }
@@ -55,11 +61,13 @@ async function orNothing<T>(look: Promise<T[]>, what: string, untold: string[]):
 /** Reads all there is to declare. Nothing is changed. */
 export async function readPortal(session: Session): Promise<Found> {
   const untold: string[] = [];
-  const [lines, all, handlers, pages] = await Promise.all([
+  const [lines, all, handlers, pages, ownBots, senders] = await Promise.all([
     openLines(session),
     connectorSummaries(session),
     orNothing(eventHandlers(session), "Event handlers", untold),
     orNothing(placements(session), "Placements", untold),
+    orNothing(bots(session), "Bots", untold),
+    orNothing(senderCodes(session), "Message providers", untold),
   ]);
   const connectors = all.filter((connector) => !isBuiltIn(connector));
   const connectorIds = connectors.map(({ connectorId }) => connectorId);
@@ -71,6 +79,8 @@ export async function readPortal(session: Session): Promise<Found> {
     activations: await activations(session, { connectorIds, lineIds }),
     eventHandlers: handlers,
     placements: pages,
+    bots: ownBots,
+    senders,
     untold,
   };
 }

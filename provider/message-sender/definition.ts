@@ -46,10 +46,13 @@ function subjectOf(code: string | undefined): string {
   return `message provider "${code}"`;
 }
 
-const listSenders: Command = { method: "messageservice.sender.list", parameters: {} };
+export const listSenders: Command = { method: "messageservice.sender.list", parameters: {} };
 
 /** The codes of the application's own providers. A list with gaps comes as a map. */
-const senders = z.union([z.array(z.string()), z.record(z.string(), z.string()).transform(Object.values<string>)]);
+export const senders = z.union([
+  z.array(z.string()),
+  z.record(z.string(), z.string()).transform(Object.values<string>),
+]);
 
 function addSender({ adopt: _adopt, type = "SMS", ...rest }: Inputs): Command {
   return { method: "messageservice.sender.add", parameters: toParameters({ ...rest, type }) };

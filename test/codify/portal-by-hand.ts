@@ -24,6 +24,20 @@ export async function setUpByHand(portal: Portal): Promise<void> {
   });
   await call("imconnector.activate", { CONNECTOR: "acme_chat", LINE: 1, ACTIVE: 1 });
   await call("event.bind", { event: "ONIMCONNECTORMESSAGEADD", handler: "https://acme.example/events" });
+  await call("imbot.v2.Bot.register", {
+    fields: {
+      code: "acme_greeter",
+      type: "openline",
+      eventMode: "fetch",
+      properties: { name: "Acme", workPosition: "First line", color: "mint", gender: "F" },
+    },
+  });
+  await call("messageservice.sender.add", {
+    CODE: "acme_sms",
+    TYPE: "SMS",
+    HANDLER: "https://acme.example/sms",
+    NAME: "Acme SMS",
+  });
   const handler = "https://acme.example/tile";
   await call("placement.bind", { PLACEMENT: "CONTACT_CENTER", HANDLER: handler, TITLE: "Acme tile" });
 }
