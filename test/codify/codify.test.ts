@@ -124,7 +124,7 @@ describe("pulumi-bitrix24 codify --language yaml", () => {
       portal.clearJournal();
       const again = await expectOk(project.run(["up", "--yes", "--skip-preview", "--stack", "taken"]));
       assert.deepEqual(again.summary, { same: 8 });
-      assert.equal(portal.requestCount, 0);
+      assert.deepEqual(portal.calls(), []);
     } finally {
       project.cleanup();
       await portal.close();
