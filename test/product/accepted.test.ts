@@ -54,7 +54,10 @@ describe("What Bitrix24 takes", () => {
     assert.match(await refused({ dataImage: "data:image/svg+xml,<svg fill='#fff'/>" }), /unescaped #.*write %23/);
     assert.match(await refused({ dataImage: "icons/acme.svg" }), /path of a file.*svgIcon\(\)/);
     assert.match(await refused({ dataImage: "<p>hello" }), /is no SVG image/);
-    assert.match((await connectors.refused(connector({ icon: "acme.svg" }))).join(), /^icon must be .*; svgIcon\(\) makes/);
+    assert.match(
+      (await connectors.refused(connector({ icon: "acme.svg" }))).join(),
+      /^icon must be .*; svgIcon\(\) makes/,
+    );
     await connectors.create(connector());
     assert.match(portal.connectors[0]?.ICON.DATA_IMAGE ?? "", /^data:image\/svg\+xml,%3Csvg/);
   });
