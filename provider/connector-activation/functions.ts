@@ -21,7 +21,7 @@ export interface GetActivationsOutputArgs {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-status.html
  */
 export function getActivations(args: GetActivationsArgs = {}): Promise<Activation[]> {
-  return invoke((session) => activations(session, args));
+  return invoke((session) => activations(session, args), { name: "getActivations", args, list: "activations" });
 }
 
 /** {@link getActivations} for arguments that may be outputs of resources; asks once they are known. */

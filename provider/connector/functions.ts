@@ -23,7 +23,7 @@ export interface GetConnectorStatusOutputArgs {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-list.html
  */
 export function getConnectors(): Promise<ConnectorSummary[]> {
-  return invoke(connectorSummaries);
+  return invoke(connectorSummaries, { name: "getConnectors", list: "connectors" });
 }
 
 /** {@link getConnectors} as an output. */
@@ -42,7 +42,7 @@ export function getConnectorsOutput(): pulumi.Output<ConnectorSummary[]> {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-status.html
  */
 export function getConnectorStatus(args: GetConnectorStatusArgs): Promise<ConnectorStatus> {
-  return invoke((session) => connectorStatus(session, args));
+  return invoke((session) => connectorStatus(session, args), { name: "getConnectorStatus", args });
 }
 
 /** {@link getConnectorStatus} for arguments that may be outputs of resources; asks once they are known. */

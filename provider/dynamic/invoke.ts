@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as runtime from "@pulumi/pulumi/runtime";
+import type { Mocks } from "@pulumi/pulumi/runtime";
 import { host, tellThrough } from "./connection";
 import { requireSecrets } from "./program";
+import { programRefusal } from "./refusal";
 import type { Session } from "../rest/session";
 import { harmlessLines } from "../rest/text";
 
@@ -30,8 +33,37 @@ function forProgram(error: unknown): Error {
   return isDefect ? error : Object.assign(new pulumi.RunError(harmlessLines(error.message)), { cause: error });
 }
 
-/** Runs a function of the program against the portal that the stack's configuration names. */
-export async function invoke<T>(run: (session: Session) => Promise<T>): Promise<T> {
+/** A function of the package, as the mocks of a test get to see it: the same as the function of the plugin. */
+export interface Asked {
+  readonly name: string;
+  readonly args?: object;
+  /** Name under which a list is given, for what the mocks answer has to be an object. */
+  readonly list?: string;
+}
+
+/** What `pulumi.runtime.setMocks` was given, in a test of the user's own. */
+function mocksOfTest(): Mocks | undefined {
+  return (runtime.getMonitor() as { readonly mocks?: Mocks } | undefined)?.mocks;
+}
+
+/** Asks the mocks themselves: `pulumi.runtime.invoke` loses the text of what they throw, and they throw to play a refusal. */
+async function askMocks<T>(mocks: Mocks, { name, args = {}, list }: Asked): Promise<T> {
+  const token = `${namespace}:index:${name}`;
+  const answer = (await mocks.call({ token, inputs: { ...args } })) as Record<string, unknown>;
+  if (list === undefined) return answer as T;
+  if (Array.isArray(answer[list])) return answer[list] as T;
+  throw programRefusal({
+    code: "MOCK_WITHOUT_ANSWER",
+    what: `the mocks of this test have no ${list} for ${name}().`,
+    meaning: `with pulumi.runtime.setMocks no portal is asked; what ${name}() gives is what the mocks answer.`,
+    wayOut: `let \`call\` of the mocks give { ${list}: [] }, with or without entries, for the token ${token}.`,
+  });
+}
+
+/** Runs a function of the program against the portal that the stack's configuration names, or against the mocks of a test. */
+export async function invoke<T>(run: (session: Session) => Promise<T>, asked: Asked): Promise<T> {
+  const mocks = mocksOfTest();
+  if (mocks) return askMocks(mocks, asked);
   try {
     requireSecrets();
     prepare();

@@ -11,7 +11,7 @@ import { eventHandlers } from "./queries";
  * @see https://apidocs.bitrix24.com/api-reference/events/event-get.html
  */
 export function getEventHandlers(): Promise<EventHandlerProperties[]> {
-  return invoke(eventHandlers);
+  return invoke(eventHandlers, { name: "getEventHandlers", list: "handlers" });
 }
 
 /** {@link getEventHandlers} as an output. */

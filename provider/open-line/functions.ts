@@ -21,7 +21,7 @@ export interface GetOpenLineOutputArgs {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-list-get.html
  */
 export function getOpenLines(): Promise<OpenLineProperties[]> {
-  return invoke(openLines);
+  return invoke(openLines, { name: "getOpenLines", list: "lines" });
 }
 
 /** {@link getOpenLines} as an output. */
@@ -37,7 +37,7 @@ export function getOpenLinesOutput(): pulumi.Output<OpenLineProperties[]> {
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-get.html
  */
 export function getOpenLine(args: GetOpenLineArgs): Promise<OpenLineProperties> {
-  return invoke((session) => openLine(session, args));
+  return invoke((session) => openLine(session, args), { name: "getOpenLine", args });
 }
 
 /** {@link getOpenLine} for a number that may be an output of a resource; asks once it is known. */

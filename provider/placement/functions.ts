@@ -12,7 +12,7 @@ import { placements } from "./queries";
  * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-get.html
  */
 export function getPlacements(): Promise<PlacementProperties[]> {
-  return invoke(placements);
+  return invoke(placements, { name: "getPlacements", list: "placements" });
 }
 
 /** {@link getPlacements} as an output. */
