@@ -9,7 +9,15 @@ const oldDeclarations = ["ImportSpecifier[importKind=type]", "ExportSpecifier[ex
 }));
 
 export default defineConfig(
-  { ignores: ["**/node_modules/", "**/dist/", ".local/", "provider/plugin/pulumi-resource-bitrix24"] },
+  {
+    ignores: [
+      "**/node_modules/",
+      "**/dist/",
+      ".local/",
+      "examples/testing/vitest*",
+      "provider/plugin/pulumi-resource-bitrix24",
+    ],
+  },
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

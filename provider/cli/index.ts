@@ -6,6 +6,7 @@ import type { Console } from "./console";
 import { codifyCommand } from "./codify";
 import { doctorCommand } from "./doctor";
 import { loginCommand } from "./login";
+import { newCommand } from "./new";
 import { portalCommand } from "./portal";
 import { smokeCommand } from "./smoke";
 import { tokenCommand } from "./token";
@@ -25,6 +26,7 @@ export async function main(commandLine: readonly string[], console: Console = pr
     .description("Access to Bitrix24 portals for the Pulumi provider pulumi-bitrix24")
     .version(version);
   for (const command of [
+    newCommand(run, console),
     loginCommand(run, console),
     tokenCommand(run, console),
     doctorCommand(run, console),

@@ -43,7 +43,7 @@ function isBuilt() {
 
 /** The TypeScript files of the package, relative to provider/. */
 function sources() {
-  return filesBelow(provider, new Set(["dist", "node_modules"])).filter((file) => file.endsWith(".ts"));
+  return filesBelow(provider, new Set(["dist", "node_modules", "template"])).filter((file) => file.endsWith(".ts"));
 }
 
 /**

@@ -9,6 +9,8 @@ const texts = {
   "README.md": "docs/package.md",
   "CHANGELOG.md": "CHANGELOG.md",
   LICENSE: "LICENSE",
+  // npm takes no .gitignore into a package; `npx pulumi-bitrix24 new` gives it its name back.
+  "template/gitignore": "provider/template/.gitignore",
 };
 
 /** Pages about the package; those about how it is made stay in the repository. */

@@ -38,13 +38,24 @@ describe("The documentation", () => {
     assert.deepEqual(brokenLinks(root, pages), []);
   });
 
+  it("quotes what stands in the files that it names", () => {
+    const quotes = pages.flatMap((page) =>
+      readPage(readFileSync(join(root, page), "utf8")).blocks.flatMap(({ file, text, line }) =>
+        file === undefined ? [] : [{ place: `${page}:${line}`, file, text }],
+      ),
+    );
+    assert.ok(quotes.length > 3);
+    for (const { place, file, text } of quotes)
+      assert.ok(readFileSync(join(root, file), "utf8").includes(`${text}\n`), `${place} is not part of ${file}`);
+  });
+
   it("has programs that compile against the packed package, whose own pages have links that all lead somewhere", async () => {
     const packed = await installPacked();
     const folder = temporaryFolder("programs");
     symlinkSync(join(packed, "node_modules"), join(folder, "node_modules"));
     const files = pages.flatMap((page) =>
       readPage(readFileSync(join(root, page), "utf8"))
-        .blocks.filter(({ language }) => language === "ts")
+        .blocks.filter(({ language, file }) => language === "ts" && file === undefined)
         .map(({ text, line }) => {
           const name = `${page.replaceAll(/\W/g, "-")}-${line}.ts`;
           writeFileSync(join(folder, name), `${wholeProgram(text)}\nexport {};\n`);

@@ -2,6 +2,8 @@
 export interface Block {
   /** What stands behind the fence: `sh`, `ts`, … */
   readonly language: string;
+  /** The file of the repository that it is a part of, where one stands behind the language. */
+  readonly file?: string;
   readonly text: string;
   /** Line of the opening fence, from 1. */
   readonly line: number;
@@ -37,15 +39,16 @@ interface Open {
   readonly indent: string;
   readonly fence: string;
   readonly language: string;
+  readonly file?: string;
   readonly line: number;
   readonly lines: string[];
 }
 
 function opening(text: string, line: number): Open | undefined {
-  const found = /^( *)(`{3,})(\w*)/.exec(text);
+  const found = /^( *)(`{3,})(\w*) *(\S*)/.exec(text);
   if (!found) return undefined;
-  const [, indent = "", fence = "", language = ""] = found;
-  return { indent, fence, language, line, lines: [] };
+  const [, indent = "", fence = "", language = "", file = ""] = found;
+  return { indent, fence, language, ...(file === "" ? {} : { file }), line, lines: [] };
 }
 
 /** Takes a page in Markdown apart. */
@@ -57,7 +60,8 @@ export function readPage(markdown: string): Page {
   markdown.split("\n").forEach((text, index) => {
     const line = index + 1;
     if (open && text.trim() === open.fence) {
-      blocks.push({ language: open.language, text: open.lines.join("\n"), line: open.line });
+      const { language, file, line: begin, lines } = open;
+      blocks.push({ language, ...(file === undefined ? {} : { file }), text: lines.join("\n"), line: begin });
       open = undefined;
     } else if (open) {
       open.lines.push(text.startsWith(open.indent) ? text.slice(open.indent.length) : text);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { root } from "../../scripts/lib/paths.mjs";
 import ts from "typescript";
 import { parse } from "yaml";
@@ -43,11 +43,12 @@ export class TryPage {
   private readonly blocks: readonly Block[];
   private isUp = false;
 
+  /** @param page path of the page in the repository, or anywhere */
   constructor(
     private readonly machine: Machine,
     private readonly page: string,
   ) {
-    this.blocks = readPage(readFileSync(join(root, page), "utf8")).blocks;
+    this.blocks = readPage(readFileSync(resolve(root, page), "utf8")).blocks;
   }
 
   /** @param before what is to be done before a block; false if the block is run elsewhere */
@@ -57,7 +58,9 @@ export class TryPage {
   }
 
   private async carryOut(block: Block): Promise<void> {
-    const { language, text } = block;
+    const { language, text, file } = block;
+    // A quotation: its file has tests of its own.
+    if (file !== undefined) return;
     if (shells.has(language)) await this.command(block, text);
     else if (programs.has(language)) await this.program(block);
     else if (language === "console") await this.session(block);

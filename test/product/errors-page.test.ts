@@ -7,7 +7,7 @@ import { errorsPage, withGeneratedTable } from "../../scripts/errors-page";
 const provider = join(__dirname, "../..", "provider");
 // The local portal answers with the codes of Bitrix24, and has none of its own.
 const sources = readdirSync(provider, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts") && !/^(dist|node_modules|portal)[\\/]/.test(file))
+  .filter((file) => file.endsWith(".ts") && !/^(dist|node_modules|portal|template)[\\/]/.test(file))
   .map((file) => [file, readFileSync(join(provider, file), "utf8")] as const);
 
 /** Codes of the system and of npm packages, which become a reason within a message. */

@@ -9,7 +9,7 @@ const root = join(__dirname, "../..", "provider");
 function importsOf(): Map<string, string[]> {
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))
-    .filter((file) => file.endsWith(".ts") && !file.startsWith("dist/") && !file.includes("node_modules/"));
+    .filter((file) => file.endsWith(".ts") && !/^(dist|template)\//.test(file) && !file.includes("node_modules/"));
   return new Map(
     files.map((file) => {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), "utf8"));

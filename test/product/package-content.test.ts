@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { nodeEnvironment, root } from "../../scripts/lib/paths.mjs";
 
@@ -47,7 +47,13 @@ describe("What is published", () => {
       "pulumi-resource-bitrix24.cmd",
       "pulumi-resource-bitrix24.licenses.txt",
     ];
+    // npm takes no .gitignore into a package; it has another name there.
+    const template = readdirSync(join(root, "provider", "template"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== ".gitignore")
+      .map((entry) => relative(join(root, "provider"), join(entry.parentPath, entry.name)));
+    assert.ok(template.includes("template/gitignore") && template.includes("template/.github/workflows/portal.yml"));
     const texts = [
+      ...template,
       ...[...program, "schema.json"].map((file) => `plugin/${file}`),
       ...[...pages.map((page) => `docs/${page}`), "CHANGELOG.md", "LICENSE", "README.md", "package.json"],
     ];

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/lib/paths.mjs";
+import { Machine } from "./machine";
+import { TryPage } from "./try-page";
+
+/** Something done on a machine of its own. */
+async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
+  const machine = await Machine.start();
+  try {
+    await work(machine);
+  } finally {
+    await machine.close();
+  }
+}
+
+async function works(machine: Machine, commands: string): Promise<string> {
+  const { code, output } = await machine.paste(commands);
+  assert.equal(code, 0, `${commands}\n${output}`);
+  return output;
+}
+
+/** A folder beside the one of the machine's project. */
+const beside = (machine: Machine, name: string): string => join(machine.home, name);
+
+describe("A project to start from", () => {
+  it("comes of `npx pulumi-bitrix24 new`, and its README works when it is pasted, from npm install to a portal", () =>
+    onMachine(async (machine) => {
+      await works(machine, "cd .. && npx pulumi-bitrix24 new acme && cd acme");
+      await new TryPage(machine, join(beside(machine, "acme"), "README.md")).run();
+      const { connectors, lines } = machine.portal.content;
+      assert.deepEqual([connectors, lines], [[], []]);
+    }));
+
+  it("comes of `pulumi new` with the template of the packed package, passes its own tests, is deployed and removed", () =>
+    onMachine(async (machine) => {
+      const template = join(machine.project, "node_modules", "pulumi-bitrix24", "template");
+      const answers = `--yes --name acme --description "Acme Chat" --stack dev`;
+      await works(machine, `mkdir ../acme && cd ../acme && pulumi new '${template}' ${answers}`);
+      assert.match(await works(machine, "npm test"), /passing/);
+      machine.export({ BITRIX24_PORTAL: machine.portal.url, BITRIX24_ACCESS_TOKEN: machine.portal.accessToken });
+      await works(machine, "pulumi up && pulumi preview --expect-no-changes");
+      assert.deepEqual(
+        machine.portal.content.connectors?.map(({ connectorId }) => connectorId),
+        ["my_channel"],
+      );
+      await works(machine, "pulumi destroy");
+      assert.deepEqual(machine.portal.content.connectors, []);
+    }));
+});
+
+describe("examples/testing", () => {
+  it("passes with mocha and with Vitest, with mocks and on a portal, as its README says", () =>
+    onMachine(async (machine) => {
+      const folder = beside(machine, "testing");
+      cpSync(join(root, "examples", "testing"), folder, { recursive: true });
+      machine.enter(folder);
+      const output = await works(machine, "npm install && npm test");
+      assert.match(output, /5 passing/);
+      assert.match(output, /Tests +4 passed/);
+    }));
+});
