@@ -1,10 +1,11 @@
 // Writes what is to be said of every resource into the pages that list them: `npm run docs:resources`.
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { neededScopes, scopesByKind } from "../provider/rest/scopes";
 import { kindOf } from "../test/faults/kinds";
 import { definitions, readPage, table, withPart } from "./lib/generated";
 import { root } from "./lib/paths.mjs";
+import { fileName } from "./reference/resources";
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -15,10 +16,9 @@ function shortened([first = "", ...others]: readonly string[]): string {
   return [first, ...rest].map(code).join(", ");
 }
 
-/** The page of a resource, where it has one of its own. */
+/** The page of a resource in the reference. */
 function linked(type: string): string {
-  const page = `docs/${type.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()}.md`;
-  return existsSync(join(root, page)) ? `[${code(type)}](${page})` : code(type);
+  return `[${code(type)}](docs/reference/${fileName(type)}.md)`;
 }
 
 const described = definitions.map(({ type }) => ({ type, ...kindOf(type).about }));
@@ -27,7 +27,7 @@ const resources = table(
   ["Resource", "What it is", "REST methods"],
   [
     ...described.map(({ type, what, methods }) => [linked(type), what, shortened(methods)]),
-    [code("OpenChannel"), "all of a working channel in one declaration", "–"],
+    [linked("OpenChannel"), "all of a working channel in one declaration", "–"],
   ],
 );
 

@@ -17,6 +17,11 @@ export interface GetActivationsOutputArgs {
  *
  * Bitrix24 keeps an empty record of each connector and line that it was asked about, until one of the two is removed.
  *
+ * ```ts
+ * const activations = bitrix24.getActivationsOutput({ connectorIds: ["acme_chat"] });
+ * export const lines = activations.apply((all) => all.map(({ lineId }) => lineId));
+ * ```
+ *
  * @throws pulumi.RunError whose cause is a {@link Bitrix24Error}, if the portal refuses
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-status.html
  */

@@ -55,6 +55,13 @@ export interface ConnectorActivation extends Outputs<Omit<ConnectorActivationArg
  * switches it off. A connector that was switched off elsewhere is noticed by `pulumi refresh`.
  *
  * ```ts
+ * const support = new bitrix24.OpenLine("support", { lineName: "Support" });
+ * const acme = new bitrix24.Connector("acme", {
+ *   connectorId: "acme_chat",
+ *   name: "Acme Chat",
+ *   icon: bitrix24.svgIcon("acme.svg"),
+ *   placementHandler: "https://acme.example/bitrix24/settings",
+ * });
  * new bitrix24.ConnectorActivation("acme-on-support", {
  *   connectorId: acme.connectorId,
  *   lineId: support.lineId,

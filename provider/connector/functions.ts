@@ -16,7 +16,7 @@ export interface GetConnectorStatusOutputArgs {
  * a preview; the user of the access token needs the right to modify the connectors of open channels.
  *
  * ```ts
- * const names = (await bitrix24.getConnectors()).map(({ name }) => name);
+ * export const names = bitrix24.getConnectorsOutput().apply((all) => all.map(({ name }) => name));
  * ```
  *
  * @throws pulumi.RunError whose cause is a {@link Bitrix24Error}, if the portal refuses
@@ -37,6 +37,10 @@ export function getConnectorsOutput(): pulumi.Output<ConnectorSummary[]> {
  * that it is about to create.
  *
  * Bitrix24 keeps an empty record of each connector and line that it was asked about, until one of the two is removed.
+ *
+ * ```ts
+ * export const works = bitrix24.getConnectorStatusOutput({ connectorId: "acme_chat", lineId: 1 }).status;
+ * ```
  *
  * @throws pulumi.RunError whose cause is a {@link Bitrix24Error}, if the portal refuses
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-status.html

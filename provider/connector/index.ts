@@ -109,6 +109,7 @@ export interface Connector extends Outputs<Omit<ConnectorArgs, "adopt">> {}
  *
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-register.html
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-unregister.html
+ * @see https://apidocs.bitrix24.com/api-reference/imopenlines/imconnector/imconnector-list.html
  */
 export class Connector extends PortalResource {
   /** @internal */

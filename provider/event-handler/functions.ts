@@ -7,6 +7,10 @@ import { eventHandlers } from "./queries";
  * Lists the event handlers that the application has bound. Calls `event.get`, also in a preview. An administrator sees those
  * of all users, others their own. Names and kinds of the properties are those of {@link EventHandlerArgs}.
  *
+ * ```ts
+ * export const events = bitrix24.getEventHandlersOutput().apply((all) => all.map(({ event }) => event));
+ * ```
+ *
  * @throws pulumi.RunError whose cause is a {@link Bitrix24Error}, if the portal refuses
  * @see https://apidocs.bitrix24.com/api-reference/events/event-get.html
  */

@@ -62,6 +62,7 @@ export interface EventHandler extends Outputs<Omit<EventHandlerArgs, "adopt">> {
  *
  * @see https://apidocs.bitrix24.com/api-reference/events/event-bind.html
  * @see https://apidocs.bitrix24.com/api-reference/events/event-unbind.html
+ * @see https://apidocs.bitrix24.com/api-reference/events/event-get.html
  */
 export class EventHandler extends PortalResource {
   /** @internal */

@@ -59,6 +59,8 @@ export interface MessageSender extends Outputs<Omit<MessageSenderArgs, "adopt">>
  *
  * @see https://apidocs.bitrix24.com/api-reference/messageservice/messageservice-sender-add.html
  * @see https://apidocs.bitrix24.com/api-reference/messageservice/messageservice-sender-update.html
+ * @see https://apidocs.bitrix24.com/api-reference/messageservice/messageservice-sender-list.html
+ * @see https://apidocs.bitrix24.com/api-reference/messageservice/messageservice-sender-delete.html
  */
 export class MessageSender extends PortalResource {
   /** @internal */

@@ -14,7 +14,8 @@ export interface GetOpenLineOutputArgs {
  * kinds of the properties are those of {@link OpenLineArgs}; what the portal does not tell is not there.
  *
  * ```ts
- * const support = (await bitrix24.getOpenLines()).find(({ lineName }) => lineName === "Support");
+ * const lines = bitrix24.getOpenLinesOutput();
+ * export const support = lines.apply((all) => all.find(({ lineName }) => lineName === "Support")?.lineId);
  * ```
  *
  * @throws pulumi.RunError whose cause is a {@link Bitrix24Error}, if the portal refuses
@@ -32,6 +33,11 @@ export function getOpenLinesOutput(): pulumi.Output<OpenLineProperties[]> {
 /**
  * Reads the settings of one open line. Calls `imopenlines.config.get`, and `imopenlines.config.list.get` for the queue as it
  * was given; also in a preview. Names and kinds of the properties are those of {@link OpenLineArgs}.
+ *
+ * ```ts
+ * const line = new bitrix24.OpenLine("support", { lineName: "Support" });
+ * export const operators = bitrix24.getOpenLineOutput({ lineId: line.lineId }).queue;
+ * ```
  *
  * @throws pulumi.RunError if there is no such line; with a {@link Bitrix24Error} as its cause, if the portal refuses
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-get.html

@@ -45,6 +45,8 @@ export interface OpenLine extends Outputs<Omit<OpenLineArgs, "adopt" | "lineId">
  *
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-add.html
  * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-update.html
+ * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-get.html
+ * @see https://apidocs.bitrix24.com/api-reference/imopenlines/openlines/imopenlines-config-delete.html
  */
 export class OpenLine extends PortalResource {
   /** @internal */

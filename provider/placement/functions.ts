@@ -8,6 +8,10 @@ import { placements } from "./queries";
  * Calls `placement.get`, also in a preview; the user of the access token has to be an administrator. Names and kinds of the
  * properties are those of {@link PlacementArgs}.
  *
+ * ```ts
+ * export const places = bitrix24.getPlacementsOutput().apply((all) => all.map(({ placement }) => placement));
+ * ```
+ *
  * @throws pulumi.RunError whose cause is a {@link Bitrix24Error}, if the portal refuses
  * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-get.html
  */

@@ -87,6 +87,7 @@ export interface Placement extends Outputs<Omit<PlacementArgs, "adopt">> {}
  *
  * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-bind.html
  * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-unbind.html
+ * @see https://apidocs.bitrix24.com/api-reference/widgets/placement-get.html
  */
 export class Placement extends PortalResource {
   /** @internal */

@@ -18,9 +18,11 @@ const withheld = new Set(["architecture.md", "decisions.md", "package.md"]);
 
 /** @returns {Map<string, string>} path in the package → path in the repository */
 function packageTexts() {
-  const pages = readdirSync(join(root, "docs"), { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".md") && !withheld.has(entry.name))
-    .map(({ name }) => /** @type {[string, string]} */ ([`docs/${name}`, `docs/${name}`]));
+  const pages = ["docs", "docs/reference"].flatMap((folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".md") && !withheld.has(entry.name))
+      .map(({ name }) => /** @type {[string, string]} */ ([`${folder}/${name}`, `${folder}/${name}`])),
+  );
   return new Map([...Object.entries(texts), ...pages]);
 }
 

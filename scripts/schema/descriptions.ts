@@ -141,6 +141,31 @@ export class Exports {
     return readable(this.symbol(name).getDocumentationComment(this.checker));
   }
 
+  /** The program that is shown with something exported. */
+  example(name: string): string | undefined {
+    const text = ts.displayPartsToString(this.symbol(name).getDocumentationComment(this.checker));
+    return /```ts\n([^]*?)```/.exec(text)?.[1]?.trim();
+  }
+
+  /** The parameters of an exported function, with what is said of them. */
+  parameters(name: string): readonly (readonly [string, string])[] {
+    const tags = this.symbol(name).getJsDocTags(this.checker);
+    return tags
+      .filter((tag) => tag.name === "param")
+      .map(({ text }) => {
+        const [parameter = "", ...words] = ts.displayPartsToString(text).split(/\s+/);
+        return [parameter, words.join(" ")];
+      });
+  }
+
+  /** Addresses that the documentation of something exported refers to. */
+  links(name: string): readonly string[] {
+    const tags = this.symbol(name).getJsDocTags(this.checker);
+    const texts = tags.filter((tag) => tag.name === "see").map(({ text }) => ts.displayPartsToString(text));
+    // The compiler takes the beginning of an address for a name.
+    return texts.map((text) => text.replace(/\s+/g, ""));
+  }
+
   /** Names of exported unions of texts, by the texts. */
   unions(): ReadonlyMap<string, string> {
     const names = [...this.symbols].filter(([, { flags }]) => flags & ts.SymbolFlags.TypeAlias).map(([name]) => name);

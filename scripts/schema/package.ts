@@ -32,14 +32,18 @@ function replaces({ identity, steering }: AnyDefinition, name: string): { replac
   return isIdentity ? { replaceOnChanges: true } : {};
 }
 
+/** What is documented of everything that programs and the plugin name. */
+export function documentedExports(): Exports {
+  return new Exports("provider/index.ts", "provider/plugin/provider-schema.ts", "provider/plugin/functions.ts");
+}
+
 /** Composes the schema of the plugin from the definitions and from what is documented of them. */
 class Composer {
-  private readonly exports = new Exports(
-    "provider/index.ts",
-    "provider/plugin/provider-schema.ts",
-    "provider/plugin/functions.ts",
-  );
-  private readonly types = new Types(this.exports.unions());
+  private readonly types: Types;
+
+  constructor(private readonly exports: Exports) {
+    this.types = new Types(exports.unions());
+  }
 
   compose(version: string): object {
     const resources = this.list(
@@ -160,6 +164,6 @@ export function missingDefinitions(): string[] {
 }
 
 /** The schema as it is committed. */
-export function composeSchema(version: string): string {
-  return `${JSON.stringify(new Composer().compose(version), undefined, 1)}\n`;
+export function composeSchema(version: string, exports: Exports): string {
+  return `${JSON.stringify(new Composer(exports).compose(version), undefined, 1)}\n`;
 }

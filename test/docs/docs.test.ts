@@ -9,8 +9,10 @@ import { brokenLinks } from "./links";
 import { readPage } from "./markdown";
 import { wholeProgram } from "./try-page";
 
-const docs = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
-const pages = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${name}`)];
+const docs = ["docs", "docs/reference"].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+);
+const pages = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.filter((name) => name.endsWith(".md"))];
 
 /** What the compiler says of programs that find the packed package. */
 function typeErrors(folder: string, files: readonly string[]): string[] {

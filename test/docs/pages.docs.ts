@@ -89,6 +89,7 @@ describe("The documentation", () => {
   for (const page of readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))) {
     tried(`docs/${page}`, supposed[page] ?? withStack, backInProject);
   }
+  for (const page of readdirSync(join(root, "docs", "reference"))) tried(`docs/reference/${page}`, withStack);
   tried("README.md", withStack, async ({ text }, machine) => {
     if (/^npm start/.test(text)) return !isRunByCi(text);
     if (text.startsWith("npm ci")) {

@@ -41,7 +41,10 @@ describe("What is published", () => {
     const others = paths.filter((path) => !/^dist\/([a-z-]+\/)*[a-z-]+\.(js|d\.ts)$/.test(path));
     // Those about how it is made stay in the repository.
     const withheld = ["architecture.md", "decisions.md", "package.md"];
-    const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md") && !withheld.includes(name));
+    const reference = readdirSync(join(root, "docs", "reference")).map((name) => `reference/${name}`);
+    const pages = [...readdirSync(join(root, "docs")), ...reference].filter(
+      (name) => name.endsWith(".md") && !withheld.includes(name),
+    );
     const program = [
       "pulumi-resource-bitrix24",
       "pulumi-resource-bitrix24.cmd",
@@ -95,7 +98,7 @@ describe("What is published", () => {
     const pluginSize = ofPlugin.reduce((sum, { size }) => sum + size, 0);
     assert.ok(packed.size < 1_000_000, `${packed.size} bytes packed`);
     assert.ok(pluginSize < 2_500_000, `${pluginSize} bytes of the plugin`);
-    assert.ok(packed.unpackedSize - pluginSize < 1_500_000, `${packed.unpackedSize - pluginSize} other bytes unpacked`);
+    assert.ok(packed.unpackedSize - pluginSize < 1_600_000, `${packed.unpackedSize - pluginSize} other bytes unpacked`);
     for (const { path } of packed.files.filter(({ path }) => /^(dist|plugin)\//.test(path))) {
       const text = readFileSync(join(root, "provider", path), "utf8");
       assert.doesNotMatch(text, /sourceMappingURL/, path);
