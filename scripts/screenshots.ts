@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startPortal } from "../provider/portal";
-import { callRest } from "../provider/portal/client";
+import { callBatch, callRest } from "../provider/portal/client";
 import { openBrowser } from "../test/browser/chromium";
 import { root } from "./lib/paths.mjs";
 
@@ -37,6 +37,13 @@ async function main(): Promise<void> {
   });
   portal.answer({ connectorId: "acme_chat", lineId: 1, chatId: "42", text: "It arrives today." });
   await portal.settled();
+  portal.fail({ method: "imconnector.list", code: "QUERY_LIMIT_EXCEEDED", times: 1 });
+  await callRest(portal, "imconnector.list");
+  await callBatch(portal, {
+    connectors: "imconnector.list",
+    lines: "imopenlines.config.list.get",
+    status: "imconnector.status?CONNECTOR=acme_chat&LINE=1",
+  });
   const browser = await openBrowser();
   const page = await browser.newPage();
   await page.setViewport({ width: 1000, height: 900 });
@@ -45,6 +52,9 @@ async function main(): Promise<void> {
   const folder = join(root, "docs", "images");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, "portal.png") });
+  await page.evaluate('for (const one of document.querySelectorAll("table details")) one.open = true;');
+  await page.evaluate('document.querySelector("#faults").scrollIntoView();');
+  await page.screenshot({ path: join(folder, "portal-requests.png") });
   await browser.close();
   await portal.close();
 }

@@ -108,6 +108,8 @@ export interface MessageContent {
   files?: { [name: string]: unknown }[];
   edited?: boolean;
   deleted?: boolean;
+  /** Of an operator's message: its IDs in the external system, as the connector has told them. */
+  externalIds?: string[];
   /** Of an operator's message: what the connector has told about it. */
   status?: "sent" | "delivered" | "read";
 }
@@ -123,6 +125,8 @@ export interface DialogContent {
   sessionId?: number;
   /** The chat's ID on the portal. */
   imChatId?: number;
+  /** An operator has finished it; the client's next message begins a new session. */
+  finished?: boolean;
   messages: MessageContent[];
 }
 

@@ -6,8 +6,6 @@ import { answerControl, plainJson } from "./control/routes";
 import type { Controlled } from "./control/routes";
 import { clear } from "./control/seed";
 import { applicationToken, Delivery } from "./delivery";
-import { answerDialog } from "./conversation";
-import type { OperatorAnswer } from "./conversation";
 import { Front } from "./front";
 import { addApplication, addUser, addWebhook } from "./members";
 import type { ApplicationOptions, UserOptions } from "./members";
@@ -113,11 +111,6 @@ export class Core implements Controlled {
 
   setPlan(license: string): void {
     this.state.license = license;
-  }
-
-  answer({ connectorId, lineId, chatId, text }: OperatorAnswer): { id: string } | undefined {
-    const dialog = this.state.dialogs.find(connectorId, lineId, chatId);
-    return dialog === undefined ? undefined : answerDialog(this.state, dialog, text);
   }
 
   async close(): Promise<void> {

@@ -8,9 +8,10 @@ export interface Dialog {
   readonly chat: string;
   name: string;
   user: { id: string; name?: string; lastName?: string };
-  readonly sessionId: number;
+  sessionId: number;
   /** The chat's ID on the portal. */
   readonly imChatId: number;
+  finished: boolean;
   readonly messages: MessageContent[];
 }
 

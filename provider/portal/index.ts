@@ -7,7 +7,7 @@ export type { DirectCaller, PortalOptions, Seed } from "./portal";
 export type { BaseOptions } from "./options";
 export type { ApplicationOptions, UserOptions } from "./members";
 export type { DeliveredEvent } from "./delivery";
-export type { OperatorAnswer } from "./conversation";
+export type { Answered, DialogPlace, OperatorAnswer } from "./conversation";
 export type {
   ActivationContent,
   ApplicationContent,

@@ -1,4 +1,5 @@
 import type { MessageContent } from "./content";
+import { sessionData } from "./conversation";
 import type { Dialog } from "./dialogs";
 import { missingArgument, refusal, wrongArgumentType } from "./errors";
 import type { ConnectorRecord, Params } from "./model";
@@ -19,7 +20,8 @@ export function sendMessages(call: Call): unknown {
   return answer(
     messagesOf(call, true).map((given) => {
       const parts = partsOf(given);
-      const dialog = dialogOf(call, parts) ?? startDialog(call, parts);
+      const dialog = dialogOf(call, parts) ?? newDialog(call, parts);
+      if (dialog.finished) startSession(call, dialog);
       dialog.messages.push(received(call, parts));
       return {
         ...described(call, parts, { files: [] }),
@@ -74,14 +76,22 @@ export function sendReading(call: Call): unknown {
 function setStatus(call: Call, status: "delivered" | "read"): unknown {
   const messages = messagesOf(call, false);
   requireConnector(call);
-  for (const { im, chat } of messages) {
+  for (const { im, message, chat } of messages) {
     const id = isArray(im) ? toInteger((im as Params)["message_id"]) : 0;
     const dialog = isArray(chat) ? findDialog(call, (chat as Params)["id"]) : undefined;
     const found = dialog?.messages.find((one) => one.from === "operator" && one.messageId === id);
+    if (found === undefined) continue;
+    const ids = isArray(message) ? externalIds((message as Params)["id"]) : [];
+    if (ids.length > 0) found.externalIds = ids;
     // Who has read a message has got it, whatever comes later.
-    if (found !== undefined && found.status !== "read") found.status = status;
+    if (found.status !== "read") found.status = status;
   }
   return { SUCCESS: true, DATA: [] };
+}
+
+/** One message of the portal may be several outside. */
+function externalIds(given: unknown): string[] {
+  return (isArray(given) ? Object.values(given) : [given]).map(toText).filter((id) => id !== "");
 }
 
 /** `imconnector.chat.name.set` */
@@ -145,8 +155,7 @@ function dialogOf(call: Call, { chat }: Message): Dialog | undefined {
 }
 
 /** The first message of a chat opens its dialog. */
-function startDialog(call: Call, { user, chat }: Message): Dialog {
-  const { state, params, caller } = call;
+function newDialog({ state, params }: Call, { user, chat }: Message): Dialog {
   const given = { name: user["name"], lastName: user["last_name"] };
   const names = Object.entries(given).filter(([, value]) => !isEmpty(value));
   const dialog: Dialog = {
@@ -155,33 +164,21 @@ function startDialog(call: Call, { user, chat }: Message): Dialog {
     chat: toText(chat["id"]),
     name: toText(chat["name"]),
     user: { id: toText(user["id"]), ...Object.fromEntries(names.map(([name, value]) => [name, toText(value)])) },
-    sessionId: state.nextId("session"),
+    sessionId: 0,
     imChatId: state.nextId("chat"),
+    finished: true,
     messages: [],
   };
   state.dialogs.put(dialog);
-  state.raise({
-    event: "ONIMCONNECTORDIALOGSTART",
-    data: startData(dialog),
-    application: caller.application?.clientId ?? "",
-    user: caller.user,
-  });
   return dialog;
 }
 
-function startData({ connector, line, sessionId, imChatId }: Dialog): unknown {
-  return {
-    CONNECTOR: connector,
-    LINE: String(line),
-    DATA: [
-      {
-        connector: { connector_id: connector, line_id: line, chat_id: imChatId, user_id: 0 },
-        session: { id: sessionId, closed: "N", parent_id: 0, close_term: 10 },
-        chat: { id: imChatId },
-        user: { id: 0 },
-      },
-    ],
-  };
+/** A new dialog, or one that was finished, goes on. */
+function startSession({ state, caller }: Call, dialog: Dialog): void {
+  dialog.finished = false;
+  dialog.sessionId = state.nextId("session");
+  const application = caller.application?.clientId ?? "";
+  state.raise({ event: "ONIMCONNECTORDIALOGSTART", data: sessionData(dialog), application, user: caller.user });
 }
 
 function messageOf(dialog: Dialog | undefined, { message }: Message): MessageContent | undefined {

@@ -1,4 +1,3 @@
-import type { ZodType } from "zod";
 import type { Methods } from "./call";
 import type { State } from "./state";
 
@@ -25,8 +24,8 @@ export interface Module<T extends Owned = Owned> {
   /** The scope of its methods, which applications have unless told otherwise. */
   readonly scope: string;
   readonly records: Records<T>;
-  /** What a seed may bring of it. */
-  readonly entry: ZodType<Readonly<Record<string, unknown>>>;
+  /** What a seed may bring of it: a schema of zod, whose types are none that the package's declarations could name. */
+  readonly entry: unknown;
   /** A record under the names that a program uses. */
   shown(record: T): Record<string, unknown>;
   /** Puts a record in, given under these names and of the form of `entry`. */

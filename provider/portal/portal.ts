@@ -3,7 +3,8 @@ import type { Call } from "./call";
 import type { PortalContent } from "./content";
 import { describe } from "./control/describe";
 import { seed } from "./control/seed";
-import type { OperatorAnswer } from "./conversation";
+import { answerDialog, changeAnswer, deleteAnswer, finishDialog } from "./conversation";
+import type { Answered, DialogPlace, OperatorAnswer } from "./conversation";
 import { Core } from "./core";
 import type { DeliveredEvent } from "./delivery";
 import { admit, run } from "./dispatch";
@@ -351,8 +352,23 @@ export class Portal {
   }
 
   /** An operator writes to the client in a dialog; undefined when there is no such dialog. */
-  answer(answer: OperatorAnswer): { id: string } | undefined {
-    return this.#core.answer(answer);
+  answer(answer: OperatorAnswer): Answered | undefined {
+    return answerDialog(this.#state, answer);
+  }
+
+  /** An operator changes an answer, which `messageId` names; false when there is no such one. */
+  changeAnswer(messageId: number, text: string): boolean {
+    return changeAnswer(this.#state, messageId, text);
+  }
+
+  /** An operator deletes an answer, which `messageId` names; false when there is no such one. */
+  deleteAnswer(messageId: number): boolean {
+    return deleteAnswer(this.#state, messageId);
+  }
+
+  /** An operator finishes a dialog; false when there is no such one, or it is finished already. */
+  finishDialog(place: DialogPlace): boolean {
+    return finishDialog(this.#state, place);
   }
 
   /** When every request that has arrived so far is done with, also those whose client has gone, and every event is delivered. */

@@ -35,7 +35,9 @@ function addressOf(path) {
     JSON.parse(readFileSync(join(root, "provider", "package.json"), "utf8"))
   );
   const web = repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
-  const kind = statSync(join(root, path)).isDirectory() ? "tree" : "blob";
+  // A picture is shown where its content is, not the page about it.
+  const isPicture = /\.(png|svg)$/.test(path);
+  const kind = isPicture ? "raw" : statSync(join(root, path)).isDirectory() ? "tree" : "blob";
   return `${web}/${kind}/v${version}/${path}`;
 }
 

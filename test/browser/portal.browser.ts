@@ -97,6 +97,24 @@ describe("the portal's page, in a browser", () => {
     await waitFor("Yes, here I am");
     await portal.settled();
     assert.match(received[0] ?? "", /^event=ONIMCONNECTORMESSAGEADD&.*Yes%2C\+here\+I\+am/);
+
+    for (const event of ["ONIMCONNECTORMESSAGEUPDATE", "ONIMCONNECTORMESSAGEDELETE", "ONIMCONNECTORDIALOGFINISH"])
+      await callRest(portal, "event.bind", { event, handler: address });
+    await page.click("li.operator summary");
+    await page.focus("li.operator details input");
+    await page.keyboard.press("End");
+    await page.keyboard.type(" now");
+    await page.keyboard.press("Enter");
+    await waitFor("Yes, here I am now (changed, sent)");
+    await page.click("li.operator form:nth-of-type(2) button");
+    await waitFor("(changed, deleted, sent)");
+    await page.click('form[data-to="/_portal/finish"] button');
+    await waitFor("on line 1, finished");
+    await portal.settled();
+    assert.deepEqual(
+      received.slice(1).map((body) => new URLSearchParams(body).get("event")),
+      ["ONIMCONNECTORMESSAGEUPDATE", "ONIMCONNECTORMESSAGEDELETE", "ONIMCONNECTORDIALOGFINISH"],
+    );
     handler.closeAllConnections();
     handler.close();
   });

@@ -143,6 +143,28 @@ class ControlAddress(unittest.TestCase):
         self.assertEqual(event["event"], "ONIMCONNECTORMESSAGEADD")
         self.assertIn("Yes?", event["data[MESSAGES][0][message][text]"])
 
+    def test_an_operator_changes_deletes_and_finishes(self):
+        handler = Handler()
+        self.addCleanup(handler.close)
+        place = {"connectorId": "acme_chat", "lineId": 1, "chatId": "c1"}
+        self.seed(
+            connectors=[CONNECTOR],
+            lines=[{"lineName": "Support"}],
+            dialogs=[{**place, "messages": [{"id": "1", "from": "client", "text": "Hello"}]}],
+        )
+        names = ["ONIMCONNECTORMESSAGEUPDATE", "ONIMCONNECTORMESSAGEDELETE", "ONIMCONNECTORDIALOGFINISH"]
+        for name in names:
+            self.result("event.bind", event=name, handler=handler.address)
+        number = self.portal.control("POST", "answer", {**place, "text": "Yes"})["messageId"]
+        self.portal.control("POST", f"answer/{number}", {"text": "No"})
+        self.portal.control("DELETE", f"answer/{number}")
+        self.portal.control("POST", "finish", place)
+        self.assertEqual([event["event"] for event in handler.wait(3)], names)
+        for method, path, body in (("DELETE", f"answer/{number}", None), ("POST", "finish", place)):
+            with self.subTest(path=path), self.assertRaises(Refused) as caught:
+                self.portal.control(method, path, body)
+            self.assertEqual(caught.exception.status, 404)
+
     def test_is_described(self):
         description = self.portal.control("GET", "openapi.json")
         for path in ("state", "reset", "seed", "requests", "faults", "tokens/expire", "clock", "answer", "portal"):

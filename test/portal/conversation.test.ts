@@ -181,6 +181,68 @@ describe("a conversation through the local portal", () => {
     assert.equal(portal.answer({ ...answer, chatId: "other" }), undefined);
   });
 
+  it("tells the connector what an operator changes and deletes, by the IDs that it has told", async () => {
+    for (const event of ["ONIMCONNECTORMESSAGEUPDATE", "ONIMCONNECTORMESSAGEDELETE"]) await bind(event);
+    await send([message("m1", "Hello")]);
+    const { messageId } = portal.answer(answer) ?? assert.fail("no dialog");
+    const im = { chat_id: 1, message_id: messageId };
+    await send([{ im, message: { id: ["x1", "x2"] }, chat: { id: "channel-123" } }], "send.status.delivery");
+    assert.equal(portal.changeAnswer(messageId, "Better"), true);
+    assert.equal(portal.deleteAnswer(messageId), true);
+    await portal.settled();
+    const where = { CONNECTOR: "acme_chat", LINE: "1" };
+    const named = { im: { chat_id: "1", message_id: String(messageId) }, chat: { id: "channel-123" } };
+    assert.deepEqual(
+      received.map(({ body }) => [body["event"], body["data"]]),
+      [
+        [
+          "ONIMCONNECTORMESSAGEUPDATE",
+          { ...where, MESSAGES: [{ ...named, message: { id: ["x1", "x2"], text: "[b]Ada Admin:[/b] [br]Better" } }] },
+        ],
+        ["ONIMCONNECTORMESSAGEDELETE", { ...where, MESSAGES: [{ ...named, message: { id: "x1" } }] }],
+      ],
+    );
+    const { text, edited, deleted } = dialog().messages[1] ?? assert.fail("no answer");
+    assert.deepEqual([text, edited, deleted], ["Better", true, true]);
+    // The client's message, one that is deleted, and none.
+    for (const id of [1, messageId, 99]) assert.equal(portal.deleteAnswer(id) || portal.changeAnswer(id, "x"), false);
+  });
+
+  it("does not tell a connector that takes no part in changes", async () => {
+    for (const event of ["ONIMCONNECTORMESSAGEUPDATE", "ONIMCONNECTORMESSAGEDELETE"]) await bind(event);
+    portal.seed({
+      connectors: [
+        { connectorId: "acme_chat", name: "Acme", editInternalMessages: false, delInternalMessages: false } as never,
+      ],
+    });
+    await send([message("m1", "Hello")]);
+    const { messageId } = portal.answer(answer) ?? assert.fail("no dialog");
+    assert.equal(portal.changeAnswer(messageId, "Better") && portal.deleteAnswer(messageId), true);
+    await portal.settled();
+    assert.deepEqual(received, []);
+  });
+
+  it("finishes a dialog, and begins a new session with the client's next message", async () => {
+    for (const event of ["ONIMCONNECTORDIALOGSTART", "ONIMCONNECTORDIALOGFINISH"]) await bind(event);
+    await send([message("m1", "Hello")]);
+    const { connectorId, lineId, chatId } = answer;
+    assert.equal(portal.finishDialog({ connectorId, lineId, chatId }), true);
+    assert.equal(portal.finishDialog({ connectorId, lineId, chatId }), false);
+    assert.equal(dialog().finished, true);
+    await send([message("m2", "One more thing")]);
+    assert.deepEqual([dialog().finished, dialog().sessionId, dialog().messages.length], [undefined, 2, 2]);
+    await portal.settled();
+    const told = received.map(({ body }) => {
+      const { DATA } = body["data"] as { DATA: { session: { id: string; closed: string } }[] };
+      return [body["event"], DATA[0]?.session.id, DATA[0]?.session.closed];
+    });
+    assert.deepEqual(told, [
+      ["ONIMCONNECTORDIALOGSTART", "1", "N"],
+      ["ONIMCONNECTORDIALOGFINISH", "1", "Y"],
+      ["ONIMCONNECTORDIALOGSTART", "2", "N"],
+    ]);
+  });
+
   it("calls a handler once, whatever it answers, and follows it nowhere", async () => {
     await bind("ONIMCONNECTORMESSAGEADD");
     await send([message("m1", "Hello")]);

@@ -66,6 +66,14 @@ describe("What is published", () => {
     assert.equal(plugin && plugin.mode & 0o111, 0o111, "the engine can start it");
   });
 
+  it("shows pictures by the address of their content: they are no part of the package", () => {
+    const text = readFileSync(join(root, "provider", "docs", "portal.md"), "utf8");
+    const pictures = [...text.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)].map(([, address]) => address);
+    assert.ok(pictures.length > 0);
+    for (const address of pictures)
+      assert.match(address ?? "", /^https:\/\/[^/]+\/.*\/raw\/v[^/]+\/docs\/images\/.*\.png$/);
+  });
+
   it("comes from a source file each, so that nothing old is left over", () => {
     const built = packed.files.map(({ path }) => path).filter((path) => path.startsWith("dist/"));
     const sources = built.map((path) => path.replace(/^dist\//, "provider/").replace(/(\.d\.ts|\.js)$/, ".ts"));

@@ -140,6 +140,7 @@ export function dialog(record: Dialog): DialogContent {
     user: { ...record.user },
     sessionId: record.sessionId,
     imChatId: record.imChatId,
+    ...(record.finished ? { finished: true } : {}),
     messages: record.messages.map((message) => ({ ...message })),
   };
 }

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { answerSchema, clockSchema, contentSchema, faultSchema, portalSchema, rightsSchema } from "./schemas";
+import {
+  answerSchema,
+  changeSchema,
+  clockSchema,
+  contentSchema,
+  dialogPlaceSchema,
+  faultSchema,
+  portalSchema,
+  rightsSchema,
+} from "./schemas";
 
 type Json = Record<string, unknown>;
 
@@ -108,8 +117,20 @@ const paths: Json = {
     post: operation({
       summary: "An operator answers in a dialog",
       body: schemaOf(answerSchema),
-      answer: object({ id: text }),
+      answer: object({ id: text, messageId: integer }),
     }),
+  },
+  "/_portal/answer/{id}": {
+    post: operation({
+      summary: "The operator changes the answer with this messageId",
+      parameters: [idParameter],
+      body: schemaOf(changeSchema),
+      answer: nothing,
+    }),
+    delete: operation({ summary: "The operator deletes the answer", parameters: [idParameter], answer: nothing }),
+  },
+  "/_portal/finish": {
+    post: operation({ summary: "The operator finishes a dialog", body: schemaOf(dialogPlaceSchema), answer: nothing }),
   },
   "/_portal/portal": {
     post: operation({

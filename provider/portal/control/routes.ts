@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Answer } from "../answer";
+import { answerDialog, changeAnswer, deleteAnswer, finishDialog } from "../conversation";
+import type { DialogPlace } from "../conversation";
 import type { Delivery } from "../delivery";
 import type { Faults } from "../faults";
 import type { FaultRule } from "../faults";
@@ -9,7 +11,16 @@ import type { HttpRequest } from "../server";
 import type { State } from "../state";
 import { describe } from "./describe";
 import { openApi } from "./openapi";
-import { answerSchema, clockSchema, faultSchema, portalSchema, problemsOf, rightsSchema } from "./schemas";
+import {
+  answerSchema,
+  changeSchema,
+  clockSchema,
+  dialogPlaceSchema,
+  faultSchema,
+  portalSchema,
+  problemsOf,
+  rightsSchema,
+} from "./schemas";
 import { seed, SeedError } from "./seed";
 
 /** The portal, as far as the control address operates it. */
@@ -24,8 +35,6 @@ export interface Controlled {
   advance(seconds: number): void;
   rename(host: string): void;
   setPlan(license: string): void;
-  /** An operator writes to the client; undefined when there is no such dialog. */
-  answer(given: z.infer<typeof answerSchema>): { id: string } | undefined;
 }
 
 /** A refusal of the control address itself. */
@@ -84,10 +93,16 @@ export const routes: Readonly<Record<string, Handler>> = {
   },
   "POST /answer": ({ portal, body }) => {
     const given = read(answerSchema, body());
-    const answered = portal.answer(given);
-    if (answered !== undefined) return answered;
-    const where = `"${given.chatId}" of ${given.connectorId} on line ${String(given.lineId)}`;
-    throw new ControlError(404, `There is no dialog ${where}; imconnector.send.messages opens one.`);
+    return answerDialog(portal.state, given) ?? refuseDialog(given);
+  },
+  "POST /answer/ID": ({ portal, id, body }) => {
+    const { text } = read(changeSchema, body());
+    return changeAnswer(portal.state, Number(id), text) ? {} : refuseAnswer(id);
+  },
+  "DELETE /answer/ID": ({ portal, id }) => (deleteAnswer(portal.state, Number(id)) ? {} : refuseAnswer(id)),
+  "POST /finish": ({ portal, body }) => {
+    const given = read(dialogPlaceSchema, body());
+    return finishDialog(portal.state, given) ? {} : refuseDialog(given);
   },
   "POST /portal": ({ portal, body }) => {
     const { host, plan } = read(portalSchema, body());
@@ -98,6 +113,15 @@ export const routes: Readonly<Record<string, Handler>> = {
   "POST /users/ID": users,
   "GET /openapi.json": () => openApi,
 };
+
+function refuseDialog({ connectorId, lineId, chatId }: DialogPlace): never {
+  const where = `"${chatId}" of ${connectorId} on line ${String(lineId)}`;
+  throw new ControlError(404, `There is no dialog ${where} that goes on; imconnector.send.messages opens one.`);
+}
+
+function refuseAnswer(id: string): never {
+  throw new ControlError(404, `No operator has written message ${id}, or it is deleted.`);
+}
 
 function requests({ portal, query }: Asked): unknown {
   const since = query.get("since") ?? "0";

@@ -113,6 +113,7 @@ const message = z.strictObject({
   date: time.optional(),
   userId: text.optional(),
   files: z.array(anything).optional(),
+  externalIds: z.array(text).optional(),
   edited: z.boolean().optional(),
   deleted: z.boolean().optional(),
   status: z.enum(["sent", "delivered", "read"]).optional(),
@@ -126,6 +127,7 @@ export const dialogSchema = z.strictObject({
   user: z.strictObject({ id: text, name: text.optional(), lastName: text.optional() }).optional(),
   sessionId: id.optional(),
   imChatId: id.optional(),
+  finished: z.boolean().optional(),
   messages: z.array(message),
 });
 
@@ -179,7 +181,9 @@ export const contentSchema = z.strictObject({
   users: z.array(userSchema).optional(),
   departments: z.array(departmentSchema).optional(),
   applications: z.array(applicationSchema).optional(),
-  ...Object.fromEntries(Object.entries<Module>(modules).map(([name, { entry }]) => [name, z.array(entry).optional()])),
+  ...Object.fromEntries(
+    Object.entries<Module>(modules).map(([name, { entry }]) => [name, z.array(entry as z.ZodType).optional()]),
+  ),
 });
 
 export type Content = z.infer<typeof contentSchema>;
@@ -223,12 +227,12 @@ export const faultSchema = z
 
 export const clockSchema = z.strictObject({ advance: z.number().min(-3e9).max(3e9) });
 
-export const answerSchema = z.strictObject({
-  connectorId: filled,
-  lineId: z.int(),
-  chatId: filled,
-  text: filled,
-});
+/** Which dialog is meant. */
+export const dialogPlaceSchema = z.strictObject({ connectorId: filled, lineId: z.int(), chatId: filled });
+
+export const answerSchema = dialogPlaceSchema.extend({ text: filled });
+
+export const changeSchema = z.strictObject({ text: filled });
 
 export const portalSchema = z.strictObject({
   host: z

@@ -280,6 +280,7 @@ function seedDialog(state: State, given: DialogEntry): void {
     ...{ connector, line, chat, name, user: { ...defined(user), id: user.id } },
     sessionId: idFor(state, "session", given.sessionId),
     imChatId: idFor(state, "chat", given.imChatId),
+    finished: given.finished ?? false,
     messages: given.messages.map((message) => {
       const { id, from, text, messageId, ...rest } = message;
       return { id, messageId: idFor(state, "message", messageId), from, text, ...defined(rest) };

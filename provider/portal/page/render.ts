@@ -173,24 +173,33 @@ function hours(line: LineContent): string {
   return `${String(line["worktimeFrom"])}–${String(line["worktimeTo"])} ${String(line["worktimeTimezone"])}${days}`;
 }
 
-function dialog({ connectorId, lineId, chatId, name, user, messages }: DialogContent): Html {
+function dialog({ connectorId, lineId, chatId, name, user, messages, finished }: DialogContent): Html {
   const key = `dialog ${connectorId} ${String(lineId)} ${chatId}`;
   const who = [user?.name, user?.lastName].filter(Boolean).join(" ") || (user?.id ?? "");
+  const place = html`<input type="hidden" name="connectorId" value="${connectorId}" />
+    <input type="hidden" name="lineId" value="${lineId}" data-number />
+    <input type="hidden" name="chatId" value="${chatId}" />`;
   return html`<article data-key="${key}">
     <h3>
       ${shortened(name ?? "") || shortened(chatId)}
-      <span class="dim">${shortened(who)}, ${connectorId} on line ${lineId}</span>
+      <span class="dim">${shortened(who)}, ${connectorId} on line ${lineId}${finished ? ", finished" : ""}</span>
     </h3>
     <ol class="talk">
       ${messages.map(message)}
     </ol>
     <form data-to="/_portal/answer" data-done="The answer is on its way to the connector.">
-      <input type="hidden" name="connectorId" value="${connectorId}" />
-      <input type="hidden" name="lineId" value="${lineId}" data-number />
-      <input type="hidden" name="chatId" value="${chatId}" />
+      ${place}
       <label>Answer as an operator <input name="text" required autocomplete="off" /></label>
       <button>Send</button>
     </form>
+    ${
+      finished
+        ? ""
+        : html`<form data-key="finish" data-to="/_portal/finish" data-done="The dialog is finished.">
+            ${place}
+            <button>Finish the dialog</button>
+          </form>`
+    }
   </article>`;
 }
 
@@ -205,7 +214,22 @@ function message({ messageId, from, text, deleted, edited, status, files = [] }:
   return html`<li data-key="message ${messageId}" class="${from}">
     <span class="dim">${from === "client" ? "Client" : "Operator"}:</span> ${shown}
     ${notes.length === 0 ? "" : html`<span class="dim">(${notes.join(", ")})</span>`}
+    ${from === "operator" && !deleted && messageId !== undefined ? operatorSwitches(messageId, text) : ""}
   </li>`;
+}
+
+/** An operator can take back and mend what he has written. */
+function operatorSwitches(messageId: number, text: string): Html {
+  return html`<details>
+    <summary>Change or delete</summary>
+    <form data-to="/_portal/answer/${messageId}" data-done="The message is changed.">
+      <label>New text <input name="text" value="${text}" required autocomplete="off" /></label>
+      <button>Change</button>
+    </form>
+    <form data-to="/_portal/answer/${messageId}" data-method="DELETE" data-done="The message is deleted.">
+      <button>Delete</button>
+    </form>
+  </details>`;
 }
 
 function table(head: readonly string[], rows: readonly Html[]): Html {
