@@ -211,9 +211,7 @@ describe("a conversation through the local portal", () => {
   it("does not tell a connector that takes no part in changes", async () => {
     for (const event of ["ONIMCONNECTORMESSAGEUPDATE", "ONIMCONNECTORMESSAGEDELETE"]) await bind(event);
     portal.seed({
-      connectors: [
-        { connectorId: "acme_chat", name: "Acme", editInternalMessages: false, delInternalMessages: false } as never,
-      ],
+      connectors: [{ connectorId: "acme_chat", name: "Acme", editInternalMessages: false, delInternalMessages: false }],
     });
     await send([message("m1", "Hello")]);
     const { messageId } = portal.answer(answer) ?? assert.fail("no dialog");
