@@ -5,6 +5,7 @@ import { root } from "../../scripts/lib/paths.mjs";
 import { createProject, engineFolder, expectOk, type Project } from "../engine";
 import { npm, packAndInstall } from "../engine/packages";
 import { temporaryFolder } from "../engine/temporary";
+import * as modules from "../../provider/portal/modules";
 import { startPortal, type Portal } from "../../provider/portal";
 
 const { engines, peerDependencies } = JSON.parse(readFileSync(join(root, "provider", "package.json"), "utf8")) as {
@@ -30,6 +31,8 @@ const acme = new bitrix24.Connector("acme", { connectorId: "acme_chat", name: "$
 new bitrix24.ConnectorActivation("on", { connectorId: acme.connectorId, lineId: line.lineId, data: { id: "acme-1" } });
 new bitrix24.EventHandler("event", { event: "ONIMCONNECTORMESSAGEADD", handler: "https://acme.example/events" });
 new bitrix24.Placement("tile", { placement: "CONTACT_CENTER", handler: "https://acme.example/tile", title: "Acme" });
+new bitrix24.Bot("bot", { code: "acme_bot", properties: { name: "Acme" } });
+new bitrix24.MessageSender("sms", { code: "acme_sms", handler: "https://acme.example/sms", name: "Acme SMS" });
 export const node = process.versions.node;
 export const sdk = version;
 `;
@@ -61,12 +64,12 @@ describe("The oldest Node.js and Pulumi SDK that the package promises", () => {
 
   it("deploy a resource of every kind", async () => {
     const { summary } = await expectOk(project.up());
-    assert.equal(summary.create, 6);
+    assert.equal(summary.create, 8);
     assert.deepEqual(await project.outputs(), versions);
   });
 
   it("find nothing to change afterwards", async () => {
-    assert.equal((await expectOk(project.preview())).summary.same, 6);
+    assert.equal((await expectOk(project.preview())).summary.same, 8);
   });
 
   it("change what the program changes", async () => {
@@ -79,6 +82,7 @@ describe("The oldest Node.js and Pulumi SDK that the package promises", () => {
     assert.equal((await expectOk(project.refresh())).summary.update, undefined);
     await expectOk(project.destroy());
     assert.deepEqual([...portal.connectors, ...portal.activations, ...portal.events, ...portal.placements], []);
-    assert.deepEqual(portal.lines, []);
+    const { bots, senders } = modules;
+    assert.deepEqual([portal.lines, portal.records(bots.records), portal.records(senders.records)], [[], [], []]);
   });
 });
