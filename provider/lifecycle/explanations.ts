@@ -1,4 +1,6 @@
 import { isBitrix24Error } from "../rest/errors";
+import type { Bitrix24Error } from "../rest/errors";
+import { refusesCredentials } from "./credentials";
 
 /** What stopped something. */
 interface Cause {
@@ -10,8 +12,17 @@ interface Cause {
   readonly subject: string | undefined;
 }
 
+/** Refusals of whatever an application or a user asks for, besides those of its token. */
+const ofEverything = new Set(["ACCESS_DENIED", "WRONG_AUTH_TYPE", "WRONG_LICENSE"]);
+
+/** Whether it is about the portal or the credentials. What is wrong with one resource is explained for each that has it. */
+function stopsMany(error: Bitrix24Error): boolean {
+  return error.isPassing || refusesCredentials(error) || ofEverything.has(error.code);
+}
+
 function causeOf(error: unknown, message: string): Cause | undefined {
   if (isBitrix24Error(error)) {
+    if (!stopsMany(error)) return undefined;
     const { method, subject, code, description } = error;
     const about = subject === undefined ? "" : ` for ${subject}`;
     const [, ...explanation] = message.split("\n");

@@ -128,12 +128,21 @@ const stack = /^\s+at .+:\d+:\d+\)?$/m;
 /** Long enough for a sentence about each of a few resources. */
 const longest = 2_000;
 
+/** The code of a message that leaves the explanation to another one. */
+const pointsToAnother = /(?:^| failed: )(\w+) \(see the (?:other )?message [^\n]*\)$/;
+
+function isExplainedBy(message: string, others: readonly string[]): boolean {
+  const [, code = ""] = pointsToAnother.exec(message) ?? [];
+  return code !== "" && others.some((other) => other.includes(code) && other.includes("\n  What to do: "));
+}
+
 /** What is wrong with a message, for somebody who reads it the first time. */
-function unreadable(message: string, secrets: readonly string[]): string[] {
+function unreadable(message: string, others: readonly string[], secrets: readonly string[]): string[] {
+  const isExplained = isExplainedBy(message, others);
   const faults = [
     !/(^| failed: )([A-Z][A-Z0-9_]{3,}|[a-z]+_[a-z_]+)\b/m.test(message) && "no code",
-    !/Meaning: \S/.test(message) && "no meaning",
-    !/What to do: \S/.test(message) && "no way out",
+    !isExplained && !/Meaning: \S/.test(message) && "no meaning",
+    !isExplained && !/What to do: \S/.test(message) && "no way out",
     stack.test(message) && "a stack trace",
     /defect of pulumi-bitrix24/.test(message) && "calls itself a defect",
     secrets.some((secret) => message.includes(secret)) && "a secret",
@@ -144,7 +153,7 @@ function unreadable(message: string, secrets: readonly string[]): string[] {
 
 function checkMessages({ errors }: Ended, { accessToken, refreshToken, application }: Portal): string[] {
   const secrets = [accessToken, refreshToken, application.clientSecret];
-  return errors.flatMap((error) => unreadable(error, secrets));
+  return errors.flatMap((error) => unreadable(error, errors, secrets));
 }
 
 /** Nothing is left to be done, and nothing is asked. */

@@ -74,6 +74,13 @@ for (const [name, door] of [
       assert.match(await create("e"), /^imconnector\.list for connector "e" failed: ACCESS_DENIED \(see [^\n]*"d"\)$/);
     });
 
+    it("is told in full for each where it may be another thing for each", async () => {
+      const create = door(portal);
+      portal.fail({ code: "ERROR_ARGUMENT", description: "no" });
+      for (const id of ["a", "b"])
+        assert.match(await create(id), /ERROR_ARGUMENT .*\n {2}Meaning: .*\n {2}What to do: /);
+    });
+
     it("is told so where nothing of the portal answers", async () => {
       const create = door(portal);
       await portal.close();
