@@ -1,5 +1,6 @@
-import { checks, cleanUp, prefix } from "./checks";
-import type { Generation } from "./checks";
+import { prefix } from "./check";
+import type { Check, Generation } from "./check";
+import { checks, cleanUp } from "./checks";
 import type { AskedPortal } from "./portal";
 
 /** What became of a statement. */
@@ -20,23 +21,45 @@ export interface Report {
 }
 
 /** Looks at every statement, and cleans up, also when it is interrupted. */
-export async function verify(portal: AskedPortal, generation: Generation, signal?: AbortSignal): Promise<Report> {
+export async function verify(
+  portal: AskedPortal,
+  generation: Generation,
+  signal?: AbortSignal,
+  wanted: readonly Check[] = checks,
+): Promise<Report> {
   const rows: Row[] = [];
-  let line: number | undefined;
+  const { result } = await portal.call("app.info");
+  const { LICENSE: license } = (result ?? {}) as { LICENSE?: unknown };
+  const plan = typeof license === "string" ? license : "unknown";
+  const line = await makeLine(portal);
   try {
-    const { result } = await portal.call("app.info");
-    const { LICENSE: license } = (result ?? {}) as { LICENSE?: unknown };
-    const plan = typeof license === "string" ? license : "unknown";
-    const made = await portal.call("imopenlines.config.add", { PARAMS: { LINE_NAME: `${prefix}line`, ACTIVE: "Y" } });
-    line = Number(made.result);
-    for (const { statement, expected, look } of checks) {
+    for (const { statement, expected, look } of wanted) {
       if (signal?.aborted) break;
       const seen = await look(portal, line).catch((error: unknown) => `no answer: ${String(error)}`);
       rows.push({ statement, expected: expected(generation), seen, holds: seen === expected(generation) });
     }
     return { generation, plan, day: new Date().toISOString().slice(0, 10), rows };
   } finally {
+    await removeAll(portal, line);
+  }
+}
+
+/** The line that everything is tried on. Without it nothing can be looked at, and nothing has been made. */
+async function makeLine(portal: AskedPortal): Promise<number> {
+  const PARAMS = { LINE_NAME: `${prefix}line`, ACTIVE: "Y" };
+  const { status, result, error } = await portal.call("imopenlines.config.add", { PARAMS });
+  const line = Number(result);
+  if (error === undefined && Number.isInteger(line) && line > 0) return line;
+  const answer = `${String(status)} ${error ?? JSON.stringify(result)}`;
+  throw new Error(`The portal does not make an open line (${answer}): sign in as an administrator. Nothing was made.`);
+}
+
+async function removeAll(portal: AskedPortal, line: number): Promise<void> {
+  try {
     await cleanUp(portal, line);
+  } catch (error) {
+    const left = `Not all could be removed: look for names that begin with ${prefix}, and for open line ${String(line)}.`;
+    throw new Error(`${left} ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
