@@ -54,16 +54,17 @@ const defaultEvents = [
 ] as const;
 
 /**
- * What tells the event handlers of a channel apart. In the table that Pulumi shows, a terminal of 80 columns leaves a name some
- * ten characters behind that of the channel, so the word that differs comes first.
+ * What tells the event handlers of a channel apart. The table that Pulumi shows has 16 columns for a name in a terminal of 80,
+ * that of the channel included, so the word that differs comes first. Names are short because what is told of a resource or of
+ * the run stands behind the longest of them: a wait is seen in a terminal of 100.
  */
 const handlerNames: Readonly<Record<string, string>> = {
-  ONIMCONNECTORMESSAGEADD: "add-message",
-  ONIMCONNECTORMESSAGEUPDATE: "update-message",
-  ONIMCONNECTORMESSAGEDELETE: "delete-message",
-  ONIMCONNECTORDIALOGSTART: "start-dialog",
-  ONIMCONNECTORDIALOGFINISH: "finish-dialog",
-  ONIMCONNECTORSTATUSDELETE: "status-delete",
+  ONIMCONNECTORMESSAGEADD: "add",
+  ONIMCONNECTORMESSAGEUPDATE: "update",
+  ONIMCONNECTORMESSAGEDELETE: "delete",
+  ONIMCONNECTORDIALOGSTART: "start",
+  ONIMCONNECTORDIALOGFINISH: "finish",
+  ONIMCONNECTORSTATUSDELETE: "status",
   ONIMCONNECTORLINEDELETE: "line-delete",
 };
 
@@ -131,8 +132,8 @@ export class OpenChannel extends pulumi.ComponentResource {
   /** The connector on the line, `<name>-activation`. */
   public readonly activation: ConnectorActivation;
   /**
-   * The event handlers: `<name>-add-message`, `-update-message`, `-delete-message`, `-start-dialog`, `-finish-dialog`,
-   * `-status-delete`, `-line-delete`, and `<name>-<event in lower case>` for others.
+   * The event handlers: `<name>-add`, `-update` and `-delete` for messages, `-start` and `-finish` for dialogs, `-status` for
+   * the connector that was switched off, `-line-delete`, and `<name>-<event in lower case>` for others.
    */
   public readonly eventHandlers: readonly EventHandler[];
   /** ID of the connector, for further activations and messages. */
