@@ -170,6 +170,10 @@ export const flag = acme.chatGroup.apply((group) => group ?? "none");
     await project.setConfig({ "bitrix24:accessToken": { secret: accessToken } });
     await expectOk(project.refresh());
     await expectOk(project.preview({ args: ["--refresh"] }));
+    // What the environment says counts first, also where the program runs.
+    const env = { BITRIX24_ACCESS_TOKEN: "no-token-of-this-portal" };
+    assert.notEqual((await project.refresh({ args: ["--run-program"], env })).code, 0);
+    await expectOk(project.refresh({ args: ["--run-program"] }));
   });
 
   it("says that recorded credentials were used where those of today cannot be found out", async () => {
