@@ -43,17 +43,16 @@ export const lineChecks: readonly Check[] = [
     },
   ),
   shows(
-    "config.update: a queue without QUEUE_USERS_FIELDS leaves the operators' cards alone; old portals know no entities in QUEUE",
-    (generation) => (generation === "old" ? "an empty queue" : "kept"),
+    "config.update: a queue without QUEUE_USERS_FIELDS leaves the operators' cards alone; old portals understand no entities in QUEUE",
+    (generation) => (generation === "old" ? "never set" : "kept"),
     async (portal, line) => {
       const user = field((await portal.call("profile")).result, "ID");
       const queue = { QUEUE: [{ ENTITY_TYPE: "user", ENTITY_ID: user }] };
       const card = { QUEUE_USERS_FIELDS: { [String(user)]: { USER_NAME: `${prefix}card` } } };
-      await update(portal, line, { ...queue, ...card });
-      const kept = await update(portal, line, queue);
-      if (JSON.stringify(field(kept, "QUEUE")) === "[]") return "an empty queue";
-      const seen = field(kept, "QUEUE_USERS_FIELDS");
-      return field(field(seen, String(user)), "USER_NAME") === `${prefix}card` ? "kept" : "changed";
+      const cardIn = (seen: unknown): unknown =>
+        field(field(field(seen, "QUEUE_USERS_FIELDS"), String(user)), "USER_NAME");
+      if (cardIn(await update(portal, line, { ...queue, ...card })) !== `${prefix}card`) return "never set";
+      return cardIn(await update(portal, line, queue)) === `${prefix}card` ? "kept" : "changed";
     },
   ),
   answers(
