@@ -1,3 +1,4 @@
+import "./modest";
 import { renewInThisProcess } from "../access/renewal-order";
 import { renewBy } from "../access/renewal-process";
 import { takeSurroundings } from "./configuration";
