@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtime from "@pulumi/pulumi/runtime";
 import type { z } from "zod";
 import { failureSentences, withoutNulls } from "../lifecycle/check";
+import { plaintextCredentials, secretKeys } from "../lifecycle/credentials";
 import { publish } from "../lifecycle/declarations";
 import type { Properties } from "../shared/definition";
 import { unknownKeys } from "../access/unknown-keys";
@@ -200,9 +201,6 @@ export function requireInstalled(): void {
 /** Part of the SDK, but not of its declarations. */
 const { isConfigSecret } = runtime as unknown as { isConfigSecret: (key: string) => boolean };
 
-/** Keys of the configuration whose values are credentials. */
-export const secretKeys = ["bitrix24:accessToken", "bitrix24:refreshToken", "bitrix24:clientSecret"] as const;
-
 const misspelt = new WeakSet<object>();
 
 /** Warns of keys of the stack's configuration that look like settings and are none, once in a run of the program. */
@@ -220,11 +218,5 @@ export function warnOfUnknownKeys(): void {
 export function requireSecrets(): void {
   const open = secretKeys.filter((key) => runtime.getConfig(key) !== undefined && !isConfigSecret(key));
   if (open.length === 0) return;
-  const commands = open.map((key) => `\`pulumi config set --secret ${key}\``).join(", ");
-  throw programRefusal({
-    code: "PLAINTEXT_CREDENTIALS",
-    what: `${open.join(", ")} ${open.length === 1 ? "stands" : "stand"} in the stack's configuration in clear. Nothing was sent.`,
-    meaning: "Pulumi would keep the value in clear in the configuration file and in the state.",
-    wayOut: `get a new value, for this one may have been seen, and set it with ${commands}; or use bitrix24:tokenFile or bitrix24:tokenCommand (with \`pulumi config set --plaintext\`), or the environment.`,
-  });
+  throw programRefusal(plaintextCredentials(open));
 }

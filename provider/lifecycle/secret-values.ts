@@ -8,7 +8,8 @@ function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null;
 }
 
-function isSecret(value: unknown): value is { readonly value: unknown } {
+/** Whether a value is marked as secret. */
+export function isSecret(value: unknown): value is { readonly value: unknown } {
   return isObject(value) && value[signatureKey] === secretSignature;
 }
 

@@ -5,6 +5,7 @@ import type { SettingName, Settings } from "../access/settings";
 import { findFailures } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/check";
 import { refusesCredentials } from "../lifecycle/credentials";
+import { isSecret, secret } from "../lifecycle/secret-values";
 import { hasUnknown } from "../lifecycle/unknowns";
 import { hostOf, withScheme } from "../rest/address";
 import type { Properties } from "../shared/definition";
@@ -41,8 +42,11 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** What is recorded of a default provider for a credential, which stands in the stack's configuration. */
+const standIn = "(in the configuration of the stack)";
+
 function fromProperties(properties: Properties): Given {
-  return givenBy((name) => text(properties[name]));
+  return givenBy((name) => (properties[name] === standIn ? undefined : text(properties[name])));
 }
 
 /** A provider that the engine makes by itself, out of the stack's configuration, and names so. */
@@ -139,7 +143,35 @@ export function configurationFailures(provider: ProviderArguments, surroundings:
 }
 
 /** Names of the inputs that are credentials. */
-export const secretInputs: readonly string[] = secretSettings;
+const secretInputs: readonly string[] = secretSettings;
+
+/**
+ * Inputs of a provider as the engine is to record them. The engine tells the process of a default provider the stack's
+ * configuration in any case, so a credential of it need not be recorded. What stands in its place has no mark: the engine puts
+ * one where the configuration has one, which tells whether the credential is in clear there.
+ */
+export function recordable({ inputs, isDefault }: ProviderArguments, { stack = {} }: Surroundings): Properties {
+  const isElsewhere = (name: string): boolean => isDefault && inputs[name] === stack[name as SettingName];
+  const entries = Object.entries(inputs).map(([name, value]) => {
+    if (!secretInputs.includes(name)) return [name, value] as const;
+    return [name, isElsewhere(name) ? standIn : secret(value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Keys of credentials that stand in the stack's configuration in clear.
+ * @param inputs those of a default provider, with marks
+ * @param isOfToday whether they come from the configuration as it is now
+ */
+export function credentialsInClear(inputs: Properties, isOfToday: boolean, { stack = {} }: Surroundings): string[] {
+  const isOpen = (name: string): boolean => {
+    const { [name]: value } = inputs;
+    if (value === undefined || isSecret(value)) return false;
+    return value === standIn ? isOfToday : value === stack[name as SettingName];
+  };
+  return secretInputs.filter(isOpen).map((name) => `bitrix24:${name}`);
+}
 
 /** What a change of a provider's inputs means. */
 export interface ConfigurationDifference {
@@ -151,7 +183,7 @@ export interface ConfigurationDifference {
 
 function portalOf({ portal }: Properties): string | undefined {
   // One that is not known yet is none, and one that is no address is refused by the check.
-  if (typeof portal !== "string" || !URL.canParse(withScheme(portal))) return undefined;
+  if (typeof portal !== "string" || hasUnknown(portal) || !URL.canParse(withScheme(portal))) return undefined;
   return hostOf(withScheme(portal));
 }
 

@@ -32,7 +32,15 @@ import { messageOf } from "../lifecycle/report";
 import { interruptionOfThisProcess } from "../rest/interruption-by-engine";
 import { version } from "../rest/version";
 import type { Properties } from "../shared/definition";
-import { compareConfigurations, configurationFailures, isDefaultProvider, secretInputs } from "./configuration";
+import { plaintextCredentials } from "../lifecycle/credentials";
+import { ProviderError } from "../shared/refusal";
+import {
+  compareConfigurations,
+  configurationFailures,
+  credentialsInClear,
+  isDefaultProvider,
+  recordable,
+} from "./configuration";
 import type { ProviderArguments, Surroundings } from "./configuration";
 import type { EngineLog } from "./engine-log";
 import { functions } from "./functions";
@@ -40,7 +48,7 @@ import { schemaText } from "./package-texts";
 import { Portal } from "./portal";
 import { kindsOf, Resource } from "./resource";
 import type { Kind } from "./resource";
-import { plainProperties, withSecrets } from "../lifecycle/secret-values";
+import { plainProperties } from "../lifecycle/secret-values";
 import { fromWire, toWire } from "./wire";
 
 const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
@@ -72,6 +80,8 @@ function typeOf(urn: string): string {
 export class Service {
   private readonly portal: Portal;
   private readonly resources: ReadonlyMap<string, Resource>;
+  /** Whether a program runs: then the engine checks what it will configure the provider with. */
+  private isOfToday = false;
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -114,11 +124,9 @@ export class Service {
   }
 
   checkConfig(request: CheckRequest): CheckResponse {
-    const inputs = fromWire(request.getNews());
-    return checked(
-      withSecrets(inputs, secretInputs),
-      configurationFailures(this.provider(request.getUrn(), inputs), this.surroundings),
-    );
+    const provider = this.provider(request.getUrn(), fromWire(request.getNews()));
+    this.isOfToday = true;
+    return checked(recordable(provider, this.surroundings), configurationFailures(provider, this.surroundings));
   }
 
   diffConfig(request: DiffRequest): DiffResponse {
@@ -133,7 +141,11 @@ export class Service {
   }
 
   configure(request: ConfigureRequest): ConfigureResponse {
-    this.portal.configure(this.provider(request.getUrn() ?? "", fromWire(request.getArgs())));
+    const inputs = fromWire(request.getArgs());
+    const provider = this.provider(request.getUrn() ?? "", inputs);
+    const open = provider.isDefault ? credentialsInClear(inputs, this.isOfToday, this.surroundings) : [];
+    if (open.length > 0) throw new ProviderError(plaintextCredentials(open));
+    this.portal.configure(provider);
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
