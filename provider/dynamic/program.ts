@@ -7,7 +7,9 @@ import { failureSentences, withoutNulls } from "../lifecycle/check";
 import { plaintextCredentials, secretKeys } from "../lifecycle/credentials";
 import { publish } from "../lifecycle/declarations";
 import type { Properties } from "../shared/definition";
+import { environmentVariable } from "../access/settings";
 import { unknownKeys } from "../access/unknown-keys";
+import { hostOf, withScheme } from "../rest/address";
 import { requireWhole } from "./losses";
 import { duplicate as duplicateOf, usualRefusal } from "../lifecycle/ledger";
 import { programRefusal } from "./refusal";
@@ -47,9 +49,17 @@ export function secretInputs(args: object): Promise<string[] | undefined> | unde
   return Promise.all(names).then((found) => (found.flat().length > 0 ? found.flat() : undefined));
 }
 
-/** Whether a resource is given a provider of the program's own, by itself or by a component that it belongs to. */
+/** The provider of the program's own that a resource is given, by itself or by a component that it belongs to. */
+function ownProvider(
+  type: string,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.ProviderResource | undefined {
+  return opts?.provider ?? opts?.parent?.getProvider(type);
+}
+
+/** Whether a resource is given a provider of the program's own. */
 export function hasOwnProvider(type: string, opts: pulumi.CustomResourceOptions | undefined): boolean {
-  return (opts?.provider ?? opts?.parent?.getProvider(type)) !== undefined;
+  return ownProvider(type, opts) !== undefined;
 }
 
 /** What the resources of a program stand for, by the run of the program and the provider that they belong to. */
@@ -63,9 +73,8 @@ function declaredIn(run: object): Map<string, string> {
 }
 
 /** Stands for a provider within one run of the program: a process can run a program several times. */
-function scopeOf(type: string, opts: pulumi.CustomResourceOptions | undefined): object | undefined {
+function scopeOf(provider: pulumi.ProviderResource | undefined): object | undefined {
   const run = runtime.getStackResource();
-  const provider = opts?.provider ?? opts?.parent?.getProvider(type);
   if (!provider || !run) return run;
   const scope = byProvider.get(provider) ?? {};
   byProvider.set(provider, scope);
@@ -114,15 +123,29 @@ export interface Declarable {
   readonly duplicate?: Refused;
 }
 
+/** The host of the portal that a provider is configured for; undefined where that cannot be told. */
+async function portalOf(provider: pulumi.ProviderResource | undefined): Promise<string | undefined> {
+  const own = (provider as unknown as Record<string, unknown> | undefined)?.["bitrix24:portal"];
+  const given = provider ? await settled(own) : runtime.getConfig("bitrix24:portal");
+  const address = withScheme(String(given ?? process.env[environmentVariable("portal")] ?? ""));
+  return given === runtime.unknownValue || !URL.canParse(address) ? undefined : hostOf(address);
+}
+
+/** In which program, under which name and for which provider a resource is declared. */
+interface Place {
+  readonly scope: object;
+  readonly name: string;
+  readonly provider: pulumi.ProviderResource | undefined;
+}
+
 async function note(
-  scope: object,
-  name: string,
+  { scope, name, provider }: Place,
   thing: Thing | undefined,
   { duplicate }: Declarable,
   args: object,
 ): Promise<void> {
   if (!thing || thing.key.includes(runtime.unknownValue)) return;
-  if (!runtime.isDryRun()) await publish(thing.key);
+  if (!runtime.isDryRun()) await publish(thing.key, await portalOf(provider));
   const known = declaredIn(scope);
   const other = known.get(thing.key);
   if (other === undefined) {
@@ -146,12 +169,13 @@ export function watch(
   args: object,
   opts: pulumi.CustomResourceOptions | undefined,
 ): void {
-  const scope = scopeOf(type, opts);
+  const provider = ownProvider(type, opts);
+  const scope = scopeOf(provider);
   if (!scope) return;
   const entries = Object.entries(args);
   const thingOf = declarable.thing as (inputs: object) => Thing | undefined;
   const inputs = Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const));
-  void inputs.then((known) => note(scope, name, thingOf(Object.fromEntries(known)), declarable, args));
+  void inputs.then((known) => note({ scope, name, provider }, thingOf(Object.fromEntries(known)), declarable, args));
   void inputs.then((known) => noteWrong(scope, name, declarable, { inputs: Object.fromEntries(known), args }));
 }
 

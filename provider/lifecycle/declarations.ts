@@ -14,9 +14,15 @@ function fileOf({ id }: Engine): string {
   return join(tmpdir(), `pulumi-bitrix24-${userInfo().uid}`, `declared-by-${id}`);
 }
 
+/** A thing that a program declares, and the portal where it does; undefined where that cannot be told. */
+interface Declared {
+  readonly key: string;
+  readonly portal: string | undefined;
+}
+
 /** Keys may hold secrets, and all have the same length. */
-function digest(key: string, engine: Engine): string {
-  return createHash("sha256").update(`${engine.started} ${key}`).digest("base64url");
+function digest({ key, portal = "" }: Declared, engine: Engine): string {
+  return createHash("sha256").update(`${engine.started} ${portal} ${key}`).digest("base64url");
 }
 
 function isRunning(id: number): boolean {
@@ -36,7 +42,7 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-const unwritten: string[] = [];
+const unwritten: Declared[] = [];
 let prepared: Promise<void> | undefined;
 
 async function prepare(file: string): Promise<void> {
@@ -51,13 +57,16 @@ async function write(): Promise<void> {
   if (!engine) return;
   prepared ??= prepare(fileOf(engine));
   await prepared;
-  const lines = unwritten.splice(0).map((key) => `${digest(key, engine)}\n`);
+  const lines = unwritten.splice(0).map((declared) => `${digest(declared, engine)}\n`);
   if (lines.length > 0) await appendFile(fileOf(engine), lines.join(""), { mode: 0o600 });
 }
 
-/** Writes down that the program declares the thing. */
-export async function publish(key: string): Promise<void> {
-  unwritten.push(key);
+/**
+ * Writes down that the program declares the thing.
+ * @param portal its host; undefined where it cannot be told: then the thing is kept on every portal
+ */
+export async function publish(key: string, portal: string | undefined): Promise<void> {
+  unwritten.push({ key, portal });
   // A folder that cannot be written does no harm: then what `check` sees has to do.
   await write().catch(() => undefined);
 }
@@ -69,11 +78,11 @@ function deploys({ arguments: words }: Engine): boolean {
   return ["up", "update", "watch"].includes(words.find((word) => commands.test(word)) ?? "");
 }
 
-/** Whether the program of this run declares the thing, as far as its process has written it down. */
-export async function isPublished(key: string): Promise<boolean> {
+/** Whether the program of this run declares the thing on that portal, as far as its process has written it down. */
+export async function isPublished(key: string, portal: string): Promise<boolean> {
   const engine = await findEngine();
   if (!engine || !deploys(engine)) return false;
   // No program, or one that declares nothing of ours: there is no file.
   const text = await readFile(fileOf(engine), "utf8").catch(() => "");
-  return text.includes(digest(key, engine));
+  return [portal, undefined].some((where) => text.includes(digest({ key, portal: where }, engine)));
 }

@@ -276,7 +276,7 @@ export class Lifecycle<I extends object, C extends object, S> {
     const thing = this.thing(state.recorded);
     if (thing === undefined) return remove();
     if (ledger.isProtected(thing)) return;
-    if (!ledger.isDeclared(thing) && (await isPublished(thing.key))) return;
+    if (!ledger.isDeclared(thing) && (await isPublished(thing.key, connection.portal))) return;
     return ledger.inTurn(thing, remove);
   }
 

@@ -312,8 +312,7 @@ describe("Two portals in one stack", () => {
   it("keep each its own resources, credentials and clean-up, whatever the stack's own configuration says", async () => {
     const portals = [await startPortal(), await startPortal()] as const;
     const [one, other] = portals;
-    const project = await createProject({
-      program: `import * as pulumi from "@pulumi/pulumi";
+    const program = (there: string): string => `import * as pulumi from "@pulumi/pulumi";
 import * as bitrix24 from "pulumi-bitrix24";
 class Portal extends pulumi.ProviderResource {
   constructor(name: string, portal: string, accessToken: pulumi.Input<string>) {
@@ -324,8 +323,11 @@ const config = new pulumi.Config("other");
 const other = new Portal("other", config.require("portal"), config.requireSecret("token"));
 const args = { connectorId: "acme_chat", name: "Acme", icon: ${svg}, placementHandler: "https://acme.example/settings" };
 new bitrix24.Connector("here", args);
-new bitrix24.Connector("there", args, { provider: other });
-`,
+${there}
+`;
+    const there = 'new bitrix24.Connector("there", args, { provider: other });';
+    const project = await createProject({
+      program: program(there),
       config: {
         "bitrix24:portal": one.url,
         "bitrix24:accessToken": { secret: one.accessToken },
@@ -342,6 +344,10 @@ new bitrix24.Connector("there", args, { provider: other });
         );
       assert.equal((await expectOk(project.preview())).summary.same, 4);
       await expectOk(project.refresh());
+      project.setProgram(program(""));
+      await expectOk(project.up());
+      assert.deepEqual(other.connectors, [], "what the program declares elsewhere is no reason to keep it here");
+      assert.equal(one.connectors.length, 1);
       await expectOk(project.destroy());
       for (const portal of portals) assert.deepEqual(portal.connectors, []);
       for (const portal of portals) {
