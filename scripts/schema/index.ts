@@ -6,13 +6,14 @@ import { root } from "../lib/paths.mjs";
 import { referencePages } from "../reference";
 import type { PluginSchema } from "../reference/schema";
 import { composeSchema, documentedExports, missingDefinitions } from "./package";
+import type { Manifest } from "./package";
 
-const { version } = JSON.parse(readFileSync(join(root, "provider", "package.json"), "utf8")) as { version: string };
+const manifest = JSON.parse(readFileSync(join(root, "provider", "package.json"), "utf8")) as Manifest;
 const reference = "docs/reference";
 
 function written(): ReadonlyMap<string, string> {
   const exports = documentedExports();
-  const schema = composeSchema(version, exports);
+  const schema = composeSchema(manifest, exports);
   const pages = referencePages(JSON.parse(schema) as PluginSchema, exports);
   return new Map([
     ["provider/plugin/schema.json", schema],

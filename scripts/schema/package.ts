@@ -12,6 +12,17 @@ import { Exports } from "./descriptions";
 import { described, Types } from "./types";
 import type { JsonSchema, PropertySpec } from "./types";
 
+/** What the schema takes from the manifest of the package. */
+export interface Manifest {
+  readonly version: string;
+  readonly homepage: string;
+  readonly repository: { readonly url: string };
+}
+
+function webAddress(repository: string): string {
+  return repository.replace(/^git\+/, "").replace(/\.git$/, "");
+}
+
 type Specs = Record<string, PropertySpec>;
 
 function jsonSchema(schema: z.ZodType): JsonSchema {
@@ -45,7 +56,7 @@ class Composer {
     this.types = new Types(exports.unions());
   }
 
-  compose(version: string): object {
+  compose({ version, homepage, repository }: Manifest): object {
     const resources = this.list(
       definitions,
       ({ type }) => type,
@@ -59,6 +70,9 @@ class Composer {
       description: "Bitrix24 Open Channels: connectors, open lines, activations, event handlers and placements.",
       keywords: ["pulumi", "bitrix24", "open-channels", "category/infrastructure", "kind/native"],
       license: "Apache-2.0",
+      homepage,
+      repository: webAddress(repository.url),
+      pluginDownloadURL: `github://api.github.com${new URL(webAddress(repository.url)).pathname}`,
       language: {
         nodejs: { packageName: "pulumi-bitrix24-sdk", respectSchemaVersion: true },
         python: { packageName: "pulumi_bitrix24", respectSchemaVersion: true, pyproject: { enabled: true } },
@@ -164,6 +178,7 @@ export function missingDefinitions(): string[] {
 }
 
 /** The schema as it is committed. */
-export function composeSchema(version: string, exports: Exports): string {
-  return `${JSON.stringify(new Composer(exports).compose(version), undefined, 1)}\n`;
+export function composeSchema(manifest: Manifest, exports: Exports): string {
+  return `${JSON.stringify(new Composer(exports).compose(manifest), undefined, 1)}
+`;
 }
