@@ -2,8 +2,8 @@ import { execFile, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { root } from "../../scripts/lib/paths.mjs";
-import { engineEnvironment } from "../engine/environment";
+import { nodeExecutable, root } from "../../scripts/lib/paths.mjs";
+import { engineEnvironment, yamlFolder } from "../engine/environment";
 import { installPacked } from "../engine/packages";
 import { temporaryFolder } from "../engine/temporary";
 import { writePair } from "../access/support";
@@ -76,7 +76,7 @@ export class Machine {
     const environment = await engineEnvironment(join(this.home, ".pulumi"), backend);
     this.environment = {
       ...environment,
-      PATH: [commands, environment["PATH"] ?? ""].join(delimiter),
+      PATH: [commands, environment["PATH"] ?? "", await yamlFolder()].join(delimiter),
       HOME: this.home,
       ...npmAccess(),
       npm_config_registry: this.registry.url,
@@ -98,10 +98,15 @@ export class Machine {
   }
 
   /** Puts a token file of the portal where a page supposes one; the path counts from the home folder. */
-  writeTokenFile(file: string): void {
+  writeTokenFile(file: string, portal = this.portal): void {
     const path = join(this.home, file);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writePair(path, this.portal, this.portal.issueTokens());
+    writePair(path, portal, portal.issueTokens());
+  }
+
+  /** Puts the archives of a release into the project's folder. */
+  async download(): Promise<void> {
+    await promisify(execFile)(nodeExecutable(), [join(root, "scripts", "archives.mjs"), this.project]);
   }
 
   /** Lets the vault have a token file under the path of the page. */

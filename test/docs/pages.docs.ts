@@ -76,6 +76,11 @@ const supposed: Readonly<Record<string, Arrange>> = {
     machine.writeTokenFile(".bitrix24/acme.json");
     await withStack(machine);
   },
+  "languages.md": async (machine) => {
+    await withStack(machine);
+    await machine.download();
+    machine.writeTokenFile("project/berlin.json", machine.other);
+  },
   "package.md": () => undefined,
 };
 

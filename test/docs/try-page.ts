@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { root } from "../../scripts/lib/paths.mjs";
 import ts from "typescript";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { readPage, type Block } from "./markdown";
 import type { Machine } from "./machine";
 import { withoutPlaceholders } from "./placeholders";
@@ -22,6 +22,21 @@ export function isTried(language: string): boolean {
 export function wholeProgram(text: string): string {
   const needed = /^import .*"pulumi-bitrix24"/m.test(text) || !/\bbitrix24\./.test(text);
   return needed ? text : `import * as bitrix24 from "pulumi-bitrix24";\n${text}`;
+}
+
+/** The head of a program in YAML that a page shows without it. */
+const head = {
+  name: "channels",
+  runtime: "yaml",
+  plugins: { providers: [{ name: "bitrix24", path: "node_modules/pulumi-bitrix24/plugin" }] },
+};
+
+/** The whole of what a page shows in YAML, where that is a program or a part of one; other files have tests of their own. */
+function yamlProgram(text: string): string | undefined {
+  const content = parse(text) as Readonly<Record<string, unknown>>;
+  if (content["runtime"] === "yaml") return text;
+  const isPart = Object.keys(content).every((key) => ["resources", "variables", "outputs"].includes(key));
+  return isPart ? stringify({ ...head, ...content }) : undefined;
 }
 
 function squeezed(text: string): string {
@@ -65,7 +80,7 @@ export class TryPage {
     else if (programs.has(language)) await this.program(block);
     else if (language === "console") await this.session(block);
     else if (language === "json") JSON.parse(text);
-    else if (language === "yaml") parse(text);
+    else if (language === "yaml") await this.yaml(block);
     else assert.ok(shown.has(language), `${this.where(block)}: nothing is known of blocks of "${language}"`);
   }
 
@@ -92,6 +107,13 @@ export class TryPage {
         );
       }
     }
+  }
+
+  private async yaml(block: Block): Promise<void> {
+    const program = yamlProgram(block.text);
+    if (program === undefined) return;
+    this.machine.write("Pulumi.yaml", withoutPlaceholders(program, this.machine));
+    await this.command(block, "pulumi up --skip-preview && pulumi preview --expect-no-changes");
   }
 
   /** A program is deployed; where the page itself goes on with commands, those do it. */

@@ -30,12 +30,13 @@ const own = 7;
 /** The one resource of a kind, which goes with the first of what the kind needs besides. */
 const numberOf = ({ others }: Kind): number => (others ? 0 : own);
 
-function known(generation: Generation): Kind[] {
+/** The kinds of resources that portals of a generation know. */
+export function known(generation: Generation): Kind[] {
   return [...kinds.values()].filter(({ isNew }) => generation === "new" || !isNew);
 }
 
 /** A program with one resource of each kind, in the version of that name where the kind has it. */
-function programOf(all: readonly Kind[], version: "first" | "update" | "replace"): Program {
+export function programOf(all: readonly Kind[], version: "first" | "update" | "replace"): Program {
   const others = all.flatMap((kind) => kind.others?.(1) ?? []);
   const needed = [...new Map(others.map((resource) => [resource.name, resource])).values()];
   const kinds = all.map((kind) => {
@@ -46,7 +47,7 @@ function programOf(all: readonly Kind[], version: "first" | "update" | "replace"
 }
 
 /** Names of connectors, lines, handlers and placements that a portal has. */
-function contents(portal: Portal): string[] {
+export function contents(portal: Portal): string[] {
   return [
     ...portal.connectors.map(({ ID }) => `connector ${ID}`),
     ...portal.activations.map(({ CONNECTOR: connector, LINE: line }) => `activation ${connector} ${line}`),

@@ -23,6 +23,8 @@ export interface ProjectOptions {
   config?: Record<string, ConfigValue>;
   /** `workspace` is the built package in this checkout; `packed` is what `npm pack` makes of it, installed by npm. */
   packageFrom?: "workspace" | "packed";
+  /** Whether a program in YAML names the folder of the plugin, or the engine has to find it by itself. */
+  plugin?: "named" | "installed";
   /** Name of the stack, `test` unless told. */
   stack?: string;
   /** Shorthand for BITRIX24_PORTAL and BITRIX24_ACCESS_TOKEN. */
@@ -53,6 +55,7 @@ export class Project {
   private readonly stack: string;
   private language: Language;
   private usesPlugin = false;
+  private readonly isPluginNamed: boolean;
   private readonly env: NodeJS.ProcessEnv;
 
   private constructor(folder: string, options: ProjectOptions, env: NodeJS.ProcessEnv) {
@@ -60,6 +63,7 @@ export class Project {
     this.dir = join(folder, "project");
     this.stack = options.stack ?? "test";
     this.language = options.language ?? "ts";
+    this.isPluginNamed = options.plugin !== "installed";
     this.env = env;
   }
 
@@ -105,7 +109,7 @@ export class Project {
     // What a program in YAML has made stays with the plugin until another one has taken it over.
     this.usesPlugin ||= this.language === "yaml";
     const providers = [{ name: "bitrix24", path: "node_modules/pulumi-bitrix24/plugin" }];
-    const plugins = this.usesPlugin ? { plugins: { providers } } : {};
+    const plugins = this.usesPlugin && this.isPluginNamed ? { plugins: { providers } } : {};
     this.write("Pulumi.yaml", JSON.stringify({ name: projectName, runtime, ...plugins, ...content }));
   }
 
