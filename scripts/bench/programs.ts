@@ -1,6 +1,7 @@
 /** The same connectors in every variant. */
 const image = `data:image/svg+xml,${encodeURIComponent("<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0h9v9z'/></svg>")}`;
-const icon = JSON.stringify({ dataImage: image, color: "#1900ff" });
+const picture = { dataImage: image, color: "#1900ff" };
+const icon = JSON.stringify(picture);
 const handler = "https://acme.example/settings";
 
 const loop = (count: number, body: string): string => `for (let i = 0; i < ${count}; i++) { ${body} }\n`;
@@ -8,6 +9,16 @@ const args = `{ connectorId: "acme_" + i, name: "Acme " + i, icon: ${icon}, plac
 
 export const ours = (count: number): string =>
   `import * as bitrix24 from "pulumi-bitrix24";\n${loop(count, `new bitrix24.Connector("acme" + i, ${args});`)}`;
+
+/** The same in YAML, through the plugin. */
+export const oursInYaml = (count: number): string => {
+  const connector = (index: number): object => ({
+    type: "bitrix24:Connector",
+    properties: { connectorId: `acme_${index}`, name: `Acme ${index}`, icon: picture, placementHandler: handler },
+  });
+  const names = Array.from({ length: count }, (_, index) => [`acme${index}`, connector(index)]);
+  return JSON.stringify({ resources: Object.fromEntries(names) as object });
+};
 
 /** The engine's own floor: a dynamic provider whose operations do nothing. */
 export const nothing = (count: number): string => `import * as pulumi from "@pulumi/pulumi";

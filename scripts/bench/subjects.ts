@@ -3,11 +3,11 @@ import { mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createProject, expectOk } from "../../test/engine";
-import type { Project } from "../../test/engine/project";
+import type { Language, Project } from "../../test/engine/project";
 import { runCommand } from "../../test/engine/process";
 import { watched } from "./usage";
 import type { BenchPortal } from "./portal";
-import { nothing, ours, terraform, tutorial } from "./programs";
+import { nothing, ours, oursInYaml, terraform, tutorial } from "./programs";
 
 /** What one step of one variant took. */
 export interface Measurement {
@@ -49,14 +49,16 @@ interface PulumiOptions {
   readonly most?: number;
   /** Another checkout whose package is measured. */
   readonly checkout?: string;
+  readonly language?: Language;
 }
 
-function pulumi(name: string, program: (count: number) => string, { most, checkout }: PulumiOptions = {}): Subject {
+function pulumi(name: string, program: (count: number) => string, options: PulumiOptions = {}): Subject {
+  const { most, checkout, language } = options;
   return {
     name,
     most,
     async *measure(portal, count) {
-      const project = await createProject({ program: program(count), portal });
+      const project = await createProject({ program: program(count), portal, language });
       if (checkout !== undefined) usePackage(project, checkout);
       const folder = realpathSync(project.dir);
       const run = (command: string, ...args: string[]): Promise<unknown> =>
@@ -144,6 +146,7 @@ export function builds(others: readonly string[]): Subject[] {
 export function subjects(): Subject[] {
   return [
     pulumi("pulumi-bitrix24", ours),
+    pulumi("pulumi-bitrix24 in YAML", oursInYaml),
     pulumi(floor, nothing),
     pulumi("provider as in a tutorial", tutorial, { most: 300 }),
     sdk,

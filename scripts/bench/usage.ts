@@ -12,10 +12,13 @@ export interface Usage {
   readonly processorSeconds: number;
 }
 
+/** In the command line of a dynamic provider, and of the plugin. */
+const provider = /cmd\/dynamic-provider|pulumi-resource-bitrix24/;
+
 /** What the kernel says of a provider's process in a folder; undefined if it is none. */
 function usageOf(pid: string, folder: string): Usage | undefined {
   try {
-    if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("cmd/dynamic-provider")) return undefined;
+    if (!provider.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) return undefined;
     // Others may be at work on the same machine.
     if (readlinkSync(`/proc/${pid}/cwd`) !== folder) return undefined;
     const megabytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
