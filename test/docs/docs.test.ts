@@ -35,7 +35,46 @@ function typeErrors(folder: string, files: readonly string[]): string[] {
   });
 }
 
+interface Schema {
+  readonly resources: Readonly<
+    Record<string, { inputProperties: Readonly<Record<string, unknown>>; requiredInputs?: string[] }>
+  >;
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** What a program in Python gives to resources of this package, as `Connector: connector_id, name`. */
+function pythonArguments(program: string): { type: string; names: string[] }[] {
+  return [...program.matchAll(/\bbitrix24\.([A-Z]\w+)\(([^]*?)\)$/gm)].map(([, type = "", given = ""]) => {
+    const outside = given.replace(/\{[^]*?\}/g, "").replace(/"[^"]*"/g, "");
+    return { type, names: [...outside.matchAll(/\b(\w+)=/g)].map(([, name = ""]) => name) };
+  });
+}
+
 describe("The documentation", () => {
+  it("has programs in Python that give resources what the schema knows and demands", () => {
+    const schema = JSON.parse(readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8")) as Schema;
+    const blocks = pages.flatMap((page) => readPage(readFileSync(join(root, page), "utf8")).blocks);
+    const declared = blocks
+      .filter(({ language }) => language === "python")
+      .flatMap(({ text }) => pythonArguments(text));
+    assert.ok(declared.length > 3);
+    for (const { type, names } of declared) {
+      const { inputProperties, requiredInputs = [] } = schema.resources[`bitrix24:index:${type}`] ?? assert.fail(type);
+      const known = Object.keys(inputProperties).map(snakeCase);
+      assert.deepEqual(
+        names.filter((name) => !known.includes(name)),
+        [],
+        type,
+      );
+      assert.deepEqual(
+        requiredInputs.map(snakeCase).filter((name) => !names.includes(name)),
+        [],
+        type,
+      );
+    }
+  });
+
   it("has links that all lead somewhere", () => {
     assert.deepEqual(brokenLinks(root, pages), []);
   });
