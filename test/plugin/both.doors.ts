@@ -59,6 +59,17 @@ describe("A stack", () => {
       project.setProgram(program(provider(one, "/"), provider(two)));
       assert.equal((await expectOk(project.up())).summary.replace, undefined);
       assert.equal(one.requestCount + two.requestCount, before, "the same portal, written differently");
+      const renamed = {
+        type: "pulumi:providers:bitrix24",
+        properties: {
+          portal: one.url.replace("127.0.0.1", "localhost"),
+          formerPortal: one.url,
+          accessToken: one.accessToken,
+        },
+      };
+      project.setProgram(program(renamed, provider(two)));
+      assert.equal((await expectOk(project.up())).summary.replace, undefined, "the same portal under another name");
+      assert.deepEqual([one.connectors.length, two.connectors.length], [1, 1]);
       project.setProgram(program(provider(three), provider(two)));
       await expectOk(project.up());
       assert.deepEqual(
