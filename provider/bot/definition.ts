@@ -312,6 +312,9 @@ export const definition: Definition<Inputs, Computed, Session> = {
     const botId = known ?? (await numberOf(session, inputs.code));
     // An earlier run could not find out whether it was registered: it was not.
     if (botId === undefined) return (await register(session, inputs)).computed;
+    // Only of one that was imported: everywhere else another type makes another bot.
+    const { type } = whole(inputs);
+    if (before.type !== undefined && before.type !== type) throw hasOtherType(inputs.code, before.type, type);
     await send(session, inputs, botId, before).catch((error: unknown) => {
       throw isRefusal(error) ? error : unfinished(before, { botId }, error);
     });

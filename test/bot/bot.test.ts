@@ -48,6 +48,14 @@ describe("Bot", () => {
     assert.equal(await bots.differs(id, state, { ...bot, isHidden: true }), true);
   });
 
+  it("that was imported with another type than the program says is not changed, and both are named", async () => {
+    await register({ type: "bot" });
+    const { id, state } = await bots.create({ ...bot, properties: { name: "By hand" }, type: "bot" });
+    const { message } = await failed(bots.update(id, state, bot));
+    assert.match(message, /BOT_HAS_OTHER_TYPE: .* with the type "bot" instead of "openline"/);
+    assert.ok(!methodsOf(portal).includes("update"));
+  });
+
   it("is refused in a preview with all that is wrong with it", async () => {
     const wrong = {
       code: "",
