@@ -127,8 +127,10 @@ export interface Declarable {
 async function portalOf(provider: pulumi.ProviderResource | undefined): Promise<string | undefined> {
   const own = (provider as unknown as Record<string, unknown> | undefined)?.["bitrix24:portal"];
   const given = provider ? await settled(own) : runtime.getConfig("bitrix24:portal");
-  const address = withScheme(String(given ?? process.env[environmentVariable("portal")] ?? ""));
-  return given === runtime.unknownValue || !URL.canParse(address) ? undefined : hostOf(address);
+  const written = given ?? process.env[environmentVariable("portal")];
+  if (typeof written !== "string" || written === runtime.unknownValue) return undefined;
+  const address = withScheme(written);
+  return URL.canParse(address) ? hostOf(address) : undefined;
 }
 
 /** In which program, under which name and for which provider a resource is declared. */
