@@ -28,12 +28,16 @@ function told(changes: Changes = {}): string {
 }
 
 /** The stack of a portal, with today's settings. */
-async function stackOf({ name, portal, tokenFile }: Portal): Promise<Stack> {
+async function stackOf({ name, portal, tokenFile, formerPortal }: Portal): Promise<Stack> {
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: name, projectName: "acme-fleet", program },
     { projectSettings: { name: "acme-fleet", runtime: "nodejs", main: __dirname } },
   );
-  await stack.setAllConfig({ "bitrix24:portal": { value: portal }, "bitrix24:tokenFile": { value: tokenFile } });
+  await stack.setAllConfig({
+    "bitrix24:portal": { value: portal },
+    "bitrix24:tokenFile": { value: tokenFile },
+    ...(formerPortal === undefined ? {} : { "bitrix24:formerPortal": { value: formerPortal } }),
+  });
   return stack;
 }
 

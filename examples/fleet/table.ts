@@ -7,6 +7,8 @@ export interface Portal {
   readonly name: string;
   readonly portal: string;
   readonly tokenFile: string;
+  /** Where a portal was before it was renamed, so that its stack goes on with it. */
+  readonly formerPortal?: string;
 }
 
 function isText(value: unknown): value is string {
@@ -15,14 +17,16 @@ function isText(value: unknown): value is string {
 
 /** The row, or an error that says what is wrong with it. */
 function readRow(row: unknown, index: number): Portal {
-  const { name, portal, tokenFile } = (row ?? {}) as Partial<Record<keyof Portal, unknown>>;
+  const { name, portal, tokenFile, formerPortal } = (row ?? {}) as Partial<Record<keyof Portal, unknown>>;
   if (!isText(name) || !isText(portal) || !isText(tokenFile))
     throw new Error(`portals.json: entry ${index + 1} needs name, portal and tokenFile, each a text.`);
+  if (formerPortal !== undefined && !isText(formerPortal))
+    throw new Error(`portals.json: formerPortal of ${name} has to be a text.`);
   if (!/^[\w.-]+$/.test(name))
     throw new Error(`portals.json: "${name}" cannot name a stack: use letters, digits, - and _.`);
   // A path counts from this folder, wherever the command is started.
   const isWhole = isAbsolute(tokenFile) || tokenFile.startsWith("~/");
-  return { name, portal, tokenFile: isWhole ? tokenFile : join(__dirname, tokenFile) };
+  return { name, portal, tokenFile: isWhole ? tokenFile : join(__dirname, tokenFile), formerPortal };
 }
 
 /**
