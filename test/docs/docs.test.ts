@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import ts from "typescript";
 import { root } from "../../scripts/lib/paths.mjs";
 import { installPacked } from "../engine/packages";
@@ -12,7 +12,11 @@ import { wholeProgram } from "./try-page";
 const docs = ["docs", "docs/reference"].flatMap((folder) =>
   readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
 );
-const pages = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.filter((name) => name.endsWith(".md"))];
+const examples = ["fleet", "testing"].map((name) => `examples/${name}/README.md`);
+const others = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "provider/portal/README.md", ...examples];
+const pages = [...others, ...docs.filter((name) => name.endsWith(".md"))];
+/** Those from which the scripts of an example are named. */
+const ofExamples = new Set(examples);
 
 /** What the compiler says of programs that find the packed package. */
 function typeErrors(folder: string, files: readonly string[]): string[] {
@@ -77,6 +81,17 @@ describe("The documentation", () => {
 
   it("has links that all lead somewhere", () => {
     assert.deepEqual(brokenLinks(root, pages), []);
+  });
+
+  it("names no script that package.json does not have", () => {
+    for (const page of pages) {
+      const folder = ofExamples.has(page) ? dirname(page) : ".";
+      const { scripts } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
+        scripts: Readonly<Record<string, string>>;
+      };
+      const named = [...readFileSync(join(root, page), "utf8").matchAll(/\bnpm run (?:--silent )?([a-z][\w:-]*)/g)];
+      for (const [, script = ""] of named) assert.ok(script in scripts, `${page}: npm run ${script}`);
+    }
   });
 
   it("quotes what stands in the files that it names", () => {

@@ -76,6 +76,11 @@ const supposed: Readonly<Record<string, Arrange>> = {
     machine.writeTokenFile(".bitrix24/acme.json");
     await withStack(machine);
   },
+  "gitops.md": async (machine) => {
+    machine.writeTokenFile("secure/acme.json");
+    machine.writeTokenFile(".bitrix24/acme.json");
+    await withStack(machine);
+  },
   "languages.md": async (machine) => {
     await withStack(machine);
     await machine.download();
@@ -95,6 +100,8 @@ describe("The documentation", () => {
     tried(`docs/${page}`, supposed[page] ?? withStack, backInProject);
   }
   for (const page of readdirSync(join(root, "docs", "reference"))) tried(`docs/reference/${page}`, withStack);
+  tried("provider/portal/README.md", withStack);
+  tried("CONTRIBUTING.md", withStack, ({ text }) => !isRunByCi(text));
   tried("README.md", withStack, async ({ text }, machine) => {
     if (/^npm start/.test(text)) return !isRunByCi(text);
     if (text.startsWith("npm ci")) {

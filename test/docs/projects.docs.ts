@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/lib/paths.mjs";
 import { Machine } from "./machine";
+import { withoutPlaceholders } from "./placeholders";
 import { TryPage } from "./try-page";
 
 /** Something done on a machine of its own. */
@@ -56,8 +57,25 @@ describe("examples/testing", () => {
       const folder = beside(machine, "testing");
       cpSync(join(root, "examples", "testing"), folder, { recursive: true });
       machine.enter(folder);
-      const output = await works(machine, "npm install && npm test");
+      await new TryPage(machine, "examples/testing/README.md").run();
+      const output = await works(machine, "npm test");
       assert.match(output, /5 passing/);
       assert.match(output, /Tests +4 passed/);
+    }));
+});
+
+describe("examples/fleet", () => {
+  it("is deployed, compared and removed as its README says", () =>
+    onMachine(async (machine) => {
+      const folder = beside(machine, "fleet");
+      cpSync(join(root, "examples", "fleet"), folder, { recursive: true });
+      const table = join(folder, "portals.json");
+      writeFileSync(table, withoutPlaceholders(readFileSync(table, "utf8"), machine));
+      machine.writeTokenFile(".bitrix24/acme.json");
+      machine.writeTokenFile(".bitrix24/other.json", machine.other);
+      machine.enter(folder);
+      await new TryPage(machine, "examples/fleet/README.md").run();
+      assert.deepEqual(machine.portal.connectors, []);
+      assert.equal(machine.other.connectors.length, 1);
     }));
 });

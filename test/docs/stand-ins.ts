@@ -16,6 +16,16 @@ case "$2" in
   *) exit 2 ;;
 esac
 `,
+  kubectl: `${head}
+# kubectl cp FILE POD:PATH, kubectl exec POD -- chmod 600 PATH: the pod is a folder.
+pod="$HOME/pod"
+mkdir -p "$pod"
+case "$1" in
+  cp) cp "$2" "$pod/$(basename "$3")" ;;
+  exec) [ "$3" = -- ] && chmod "$5" "$pod/$(basename "$6")" ;;
+  *) exit 2 ;;
+esac
+`,
   browser: `${head}
 # The browser of an administrator: lets the application in, and goes where the portal sends it.
 curl --silent --show-error --location --output /dev/null "$1" || true

@@ -11,17 +11,30 @@ import { withoutPlaceholders } from "./placeholders";
 const shells = new Set(["sh", "bash"]);
 const programs = new Set(["ts", "typescript"]);
 /** What is shown and not to be entered: outputs, drawings, files that have a test of their own. */
-const shown = new Set(["text", "gitignore", "python", "diff"]);
+const shown = new Set(["text", "gitignore", "diff"]);
 
 /** Whether blocks of this language are carried out. */
 export function isTried(language: string): boolean {
-  return shells.has(language) || programs.has(language) || language === "console";
+  return shells.has(language) || programs.has(language) || ["console", "js", "python"].includes(language);
+}
+
+/** A local portal as a page starts it: it runs until somebody ends it, which is no failure. */
+function withEnd(commands: string): string {
+  // 124: it was still running when its time was over.
+  return commands.replace(/^npx pulumi-bitrix24 portal\b[^#\n]*/gm, (command) => {
+    return `timeout --signal=INT 8 ${command.trim()} || test $? = 124 `;
+  });
 }
 
 /** A program as a page shows it, with the line that all programs of a page have. */
 export function wholeProgram(text: string): string {
   const needed = /^import .*"pulumi-bitrix24"/m.test(text) || !/\bbitrix24\./.test(text);
   return needed ? text : `import * as bitrix24 from "pulumi-bitrix24";\n${text}`;
+}
+
+/** What an environment of Pulumi ESC gives. */
+interface Environment {
+  readonly environmentVariables: Record<string, string>;
 }
 
 /** The head of a program in YAML that a page shows without it. */
@@ -81,6 +94,8 @@ export class TryPage {
     else if (language === "console") await this.session(block);
     else if (language === "json") JSON.parse(text);
     else if (language === "yaml") await this.yaml(block);
+    else if (language === "js") await this.script(block, "script.mjs", "node");
+    else if (language === "python") await this.python(block);
     else assert.ok(shown.has(language), `${this.where(block)}: nothing is known of blocks of "${language}"`);
   }
 
@@ -89,7 +104,7 @@ export class TryPage {
   }
 
   private async command(block: Block, text: string): Promise<string> {
-    const { code, output } = await this.machine.paste(text);
+    const { code, output } = await this.machine.paste(withEnd(text));
     assert.equal(code, 0, `${this.where(block)} does not work when pasted:\n${text}\n\n${output}`);
     if (/\bpulumi up\b/.test(text)) this.isUp = true;
     if (/\bpulumi destroy\b/.test(text)) this.isUp = false;
@@ -109,7 +124,23 @@ export class TryPage {
     }
   }
 
+  /** A script that ends by itself. */
+  private async script(block: Block, file: string, interpreter: string): Promise<void> {
+    this.machine.write(file, withoutPlaceholders(block.text, this.machine));
+    await this.command(block, `${interpreter} ${file}`);
+  }
+
+  /** A program of Pulumi in Python needs an official release; it is held to the schema by a test of its own. */
+  private async python(block: Block): Promise<void> {
+    if (!block.text.includes("pulumi_bitrix24")) await this.script(block, "script.py", "python3");
+  }
+
   private async yaml(block: Block): Promise<void> {
+    const { values } = parse(withoutPlaceholders(block.text, this.machine)) as { values?: Environment };
+    if (values) {
+      this.machine.export(values.environmentVariables);
+      await this.command(block, "npx pulumi-bitrix24 doctor");
+    }
     const program = yamlProgram(block.text);
     if (program === undefined) return;
     this.machine.write("Pulumi.yaml", withoutPlaceholders(program, this.machine));
