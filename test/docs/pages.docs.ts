@@ -36,7 +36,7 @@ async function withStack(machine: Machine): Promise<void> {
 function isRunByCi(commands: string): boolean {
   const ci = readFileSync(join(root, ".ci", "run"), "utf8");
   const lines = commands.split("\n").map((line) => line.replace(/\s*#.*/, ""));
-  return lines.every((line) => new RegExp(`^${line}( |$)`, "m").test(ci));
+  return lines.every((line) => new RegExp(`^(run )?${line}( |$)`, "m").test(ci));
 }
 
 /** What somebody has set up without Pulumi. */

@@ -58,9 +58,6 @@ describe("examples/testing", () => {
       cpSync(join(root, "examples", "testing"), folder, { recursive: true });
       machine.enter(folder);
       await new TryPage(machine, "examples/testing/README.md").run();
-      const output = await works(machine, "npm test");
-      assert.match(output, /5 passing/);
-      assert.match(output, /Tests +4 passed/);
     }));
 });
 
