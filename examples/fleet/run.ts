@@ -60,8 +60,9 @@ async function carryOut(command: Command, stack: Stack, onOutput: (text: string)
   }
 }
 
-/** Lines that say that something failed, and not why. */
-const empty = /^((update|preview|refresh|destroy) failed|resource .* failed$|\d+ errors? occurred:)/;
+/** Lines that say that something failed, and not why, or leave it to another message. */
+const empty =
+  /^((update|preview|refresh|destroy) failed|resource .* failed$|\d+ errors? occurred:)|\(see the message about /;
 
 /** The first error that Pulumi reports, on one line. */
 function reason(error: unknown): string {

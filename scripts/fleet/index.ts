@@ -7,24 +7,30 @@ import { parseArgs } from "node:util";
 import { engineEnvironment } from "../../test/engine/environment";
 import { removeRunFolder, temporaryFolder } from "../../test/engine/temporary";
 import { root } from "../lib/paths.mjs";
-import { watchMemory } from "./memory";
+import { processorSecondsOfChildren, watchMemory } from "./memory";
 import { enterNewAddresses, rename, startPortals } from "./portals";
 import type { Condition, Member } from "./portals";
 
 const { values } = parseArgs({
-  options: { portals: { type: "string", default: "50" }, parallel: { type: "string", default: "4" } },
+  options: {
+    portals: { type: "string", default: "50" },
+    parallel: { type: "string", default: "4" },
+    commands: { type: "string", default: "up,rename,drift,destroy" },
+  },
 });
 
 interface Run {
   readonly code: number;
   readonly lines: readonly string[];
   readonly seconds: number;
+  readonly processorSeconds: number | undefined;
   readonly megabytes: number | undefined;
 }
 
 /** Runs a command of the fleet and watches it. */
 function run(folder: string, env: NodeJS.ProcessEnv, words: readonly string[]): Promise<Run> {
   const begun = Date.now();
+  const before = processorSecondsOfChildren() ?? 0;
   return new Promise((resolve, reject) => {
     const child = spawn("npm", ["run", "--silent", ...words], {
       cwd: folder,
@@ -36,7 +42,14 @@ function run(folder: string, env: NodeJS.ProcessEnv, words: readonly string[]): 
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.on("error", reject).on("close", (code) => {
       const lines = output.trim().split("\n");
-      resolve({ code: code ?? 1, lines, seconds: (Date.now() - begun) / 1000, megabytes: memory() });
+      const after = processorSecondsOfChildren();
+      resolve({
+        code: code ?? 1,
+        lines,
+        seconds: (Date.now() - begun) / 1000,
+        processorSeconds: after === undefined ? undefined : after - before,
+        megabytes: memory(),
+      });
     });
   });
 }
@@ -57,7 +70,11 @@ function mean(numbers: readonly number[]): string {
 const conditions: readonly Condition[] = ["well", "slow", "limited", "down", "renamed"];
 
 /** A row of the table that is printed. */
-function row(command: string, { lines, seconds, megabytes, code }: Run, members: readonly Member[]): string {
+function row(
+  command: string,
+  { lines, seconds, processorSeconds, megabytes, code }: Run,
+  members: readonly Member[],
+): string {
   const good = lines.filter((line) => line.startsWith("ok ")).length;
   const failed = lines.filter((line) => line.startsWith("FAILED ")).length;
   const each = seconds / (good + failed);
@@ -67,6 +84,7 @@ function row(command: string, { lines, seconds, megabytes, code }: Run, members:
     String(code),
     seconds.toFixed(0),
     each.toFixed(2),
+    processorSeconds === undefined ? "–" : (processorSeconds / (good + failed)).toFixed(2),
     ...conditions.map((condition) => mean(secondsOf(lines, members, condition))),
     megabytes?.toFixed(0) ?? "–",
     ((each * 1000) / 60).toFixed(0),
@@ -85,22 +103,24 @@ async function main(): Promise<void> {
   try {
     console.log(`${cpus().length} cores, ${members.length} portals, ${values.parallel} at once\n`);
     console.log(
-      `| command | ok / failed | exit code | s | s per portal | ${conditions.join(" | ")} | MB at once | 1,000 portals, min |`,
+      `| command | ok / failed | exit code | s | s per portal | CPU s per portal | ${conditions.join(" | ")} | MB at once | 1,000 portals, min |`,
     );
-    console.log(`|---|---|---|---${"|---".repeat(conditions.length + 3)}|`);
-    const show = async (title: string, command: string): Promise<void> => {
+    console.log(`|---|---|---|---${"|---".repeat(conditions.length + 4)}|`);
+    const show = async (command: string): Promise<void> => {
       const done = await run(folder, env, [command, "--", "--parallel", values.parallel]);
-      console.log(row(title, done, members));
+      console.log(row(command, done, members));
       const failed = done.lines.filter((line) => line.startsWith("FAILED"));
       for (const line of failed.slice(0, 2)) process.stderr.write(`${line}\n`);
     };
-    await show("up", "up");
-    await rename(members);
-    await show("drift, some renamed", "drift");
-    enterNewAddresses(members, folder);
-    await show("up, new addresses entered", "up");
-    await show("drift", "drift");
-    await show("destroy", "destroy");
+    for (const command of values.commands.split(",")) {
+      if (command !== "rename") {
+        await show(command);
+        continue;
+      }
+      await rename(members);
+      await show("drift");
+      enterNewAddresses(members, folder);
+    }
   } finally {
     await Promise.all(members.filter(({ condition }) => condition !== "down").map(({ running }) => running.close()));
     removeRunFolder();
