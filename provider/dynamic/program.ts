@@ -174,6 +174,7 @@ export function watch(
   const provider = ownProvider(type, opts);
   const scope = scopeOf(provider);
   if (!scope) return;
+  void requireSecretsOf(provider);
   const entries = Object.entries(args);
   const thingOf = declarable.thing as (inputs: object) => Thing | undefined;
   const inputs = Promise.all(entries.map(async ([input, value]) => [input, await settled(value)] as const));
@@ -235,6 +236,34 @@ export function warnOfUnknownKeys(): void {
   if (!run || misspelt.has(run)) return;
   misspelt.add(run);
   for (const sentence of unknownKeys(Object.keys(runtime.allConfig()))) void pulumi.log.warn(sentence);
+}
+
+const looked = new WeakSet<object>();
+
+/**
+ * Refuses credentials that a provider of the program's own has in clear: `config.require` gives a secret as a plain text.
+ * Nobody awaits this, see {@link note}.
+ */
+async function requireSecretsOf(provider: object | undefined): Promise<void> {
+  if (provider === undefined || looked.has(provider)) return;
+  looked.add(provider);
+  const isOpen = async (key: string): Promise<boolean> => {
+    const value: unknown = Reflect.get(provider, key);
+    if (!pulumi.Output.isInstance(value) || (await pulumi.isSecret(value))) return false;
+    const known = await settled(value);
+    return typeof known === "string" && known !== "" && known !== runtime.unknownValue;
+  };
+  const open: string[] = [];
+  for (const key of secretKeys) if (await isOpen(key).catch(() => false)) open.push(key);
+  if (open.length === 0) return;
+  const { __name: name = "" } = provider as { readonly __name?: string };
+  throw programRefusal({
+    code: "PLAINTEXT_CREDENTIALS",
+    what: `${open.join(", ")} of the provider "${name}" ${open.length === 1 ? "is no secret" : "are no secrets"}.`,
+    meaning: "Pulumi would keep the value in clear in the state.",
+    wayOut:
+      "get it with config.requireSecret(), or give it as pulumi.secret(...), and get a new value if it was deployed like that before.",
+  });
 }
 
 /**

@@ -348,6 +348,10 @@ ${there}
       await expectOk(project.up());
       assert.deepEqual(other.connectors, [], "what the program declares elsewhere is no reason to keep it here");
       assert.equal(one.connectors.length, 1);
+      project.setProgram(program(there).replace("requireSecret", "require"));
+      const open = await project.preview();
+      assert.notEqual(open.code, 0);
+      assert.match(open.output, /PLAINTEXT_CREDENTIALS: bitrix24:accessToken of the provider "other" is no secret/);
       await expectOk(project.destroy());
       for (const portal of portals) assert.deepEqual(portal.connectors, []);
       for (const portal of portals) {
