@@ -23,6 +23,8 @@ export interface Failed {
 /** A kind of resource at work with a local portal, as the engine would call it, but without an engine. */
 export class Direct {
   readonly told: string[] = [];
+  /** What the run declares that goes on; undefined where each operation is a run of its own: nothing is declared by another one. */
+  private run: Ledger | undefined;
 
   private readonly provider: Bridge<Properties, Properties, Session>;
 
@@ -30,8 +32,12 @@ export class Direct {
   constructor(owner: { readonly provider: object }, portal: Portal) {
     const { session } = talkTo(portal, portal.url, warn);
     const operation: Connection<Session>["operation"] = (run) => session.operation(run);
-    // Each operation is a run of its own: nothing is declared by another one.
-    const connect = (): Connection<Session> => ({ session, portal: session.portal, ledger: new Ledger(), operation });
+    const connect = (): Connection<Session> => ({
+      session,
+      portal: session.portal,
+      ledger: this.run ?? new Ledger(),
+      operation,
+    });
     const host: Host<Session> = {
       configure: () => undefined,
       connect,
@@ -44,6 +50,11 @@ export class Direct {
     };
     this.provider = new Bridge(Reflect.get(owner.provider, "definition") as AnyDefinition, host);
     tellThrough((message) => void this.told.push(message));
+  }
+
+  /** What follows belongs to one run of the engine. */
+  begin(): void {
+    this.run = new Ledger();
   }
 
   /** What the preview refuses: `property reason`. */

@@ -217,16 +217,17 @@ function takeOverWarning(code: string): string {
   );
 }
 
-async function takeOver(session: Session, inputs: Inputs, found: Found): Promise<Created<Computed>> {
+async function takeOver(session: Session, inputs: Inputs, found: Found, isOwn: boolean): Promise<Created<Computed>> {
   const { code, adopt } = inputs;
   const isSame = !differs(found, inputs);
-  if (!adopt && (!isSame || isForeign(found))) throw exists(found, code);
+  if (!adopt && ((!isSame && !isOwn) || isForeign(found))) throw exists(found, code);
   const { type } = whole(inputs);
   if (found.type !== undefined && found.type !== type) throw hasOtherType(code, found.type, type);
-  if (!adopt) session.warn(takeOverWarning(code));
+  if (!adopt && !isOwn) session.warn(takeOverWarning(code));
   const computed = { botId: found.id };
-  if (!isSame || hasUnread(inputs)) {
-    await send(session, inputs, found.id, {}).catch((error: unknown) => {
+  if (!isSame || hasUnread(inputs) || isOwn) {
+    // What the stack itself has said of it before counts no more.
+    await send(session, inputs, found.id, isOwn ? everythingOf(found) : {}).catch((error: unknown) => {
       throw isRefusal(error) ? error : unfinished(inputs, computed, error);
     });
   }
@@ -295,9 +296,9 @@ export const definition: Definition<Inputs, Computed, Session> = {
     },
   },
 
-  async create(session, inputs) {
+  async create(session, inputs, making) {
     const found = await find(session, { code: inputs.code }, subjectOf(inputs.code));
-    return found ? takeOver(session, inputs, found) : register(session, inputs);
+    return found ? takeOver(session, inputs, found, making.isOwn()) : register(session, inputs);
   },
 
   async read(session, id, recorded) {

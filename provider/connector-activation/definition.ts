@@ -297,6 +297,15 @@ export const definition: Definition<Inputs, Computed, Session> = {
     },
   },
 
+  succession: {
+    kept: (inputs) => inputs,
+    async handOver(session, _id, recorded, successor) {
+      const parsed = schema.safeParse(successor);
+      if (!parsed.success || !isActive(parsed.data) || !losesField(recorded, parsed.data)) return;
+      await ensureOnAnew(session, recorded, parsed.data);
+    },
+  },
+
   async create(session, inputs) {
     if (isActive(inputs)) {
       requireNothingUnderWay(session, activate(inputs, false), subjectOn(inputs), "switch it off again");

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { connectorList, listConnectors, subjectOf, unregister as unregisterCommand } from "./calls";
 import type { Listed } from "./calls";
 import { registerAndLook } from "./registration";
-import { hold, passingFor, release, releaseRest } from "./pages";
+import { hold, leave, passingFor, release, releaseRest } from "./pages";
 import type { Passing } from "./pages";
 import { unregister } from "./removal";
 import { PartialFailure } from "../shared/definition";
-import type { Created, Definition, Recorded } from "../shared/definition";
+import type { Created, Definition, Making, Recorded } from "../shared/definition";
 import { toParameters } from "../shared/names";
 import type { Parameters } from "../rest/command";
 import { Bitrix24Error } from "../rest/errors";
@@ -159,20 +159,24 @@ function unclear(inputs: Inputs, error: unknown): unknown {
   return new PartialFailure<Inputs, Computed>(inputs.connectorId, inputs, {}, error);
 }
 
-async function create(session: Session, inputs: Inputs): Promise<Created<Computed>> {
+async function create(session: Session, inputs: Inputs, making: Making): Promise<Created<Computed>> {
   const { connectorId: id, name, adopt } = inputs;
   requireNothingUnderWay(session, unregisterCommand(id), subjectOf(id), "remove the connector that is registered now");
   const look = { schema: connectorList, subject: subjectOf(id) };
   let listed = await session.look(listConnectors, { ...look, writesMatter: false });
+  let lost: Lost = new Set();
   if (Object.hasOwn(listed, id) && !adopt) {
     // It may have been removed by this very run, to be replaced.
     listed = await session.look(listConnectors, look);
     const isThere = Object.hasOwn(listed, id);
-    if (isThere && listed[id] !== name) throw takenError(inputs, listed[id]);
-    if (isThere) session.warn(takeOverWarning(id));
+    const isOwn = making.isOwn();
+    if (isThere && !isOwn && listed[id] !== name) throw takenError(inputs, listed[id]);
+    if (isThere && !isOwn) session.warn(takeOverWarning(id));
+    // Nobody knows what the one that is there has of them.
+    if (isThere) lost = new Set(["iconDisabled", "comment"]);
   }
   try {
-    await registerAndLook(session, registration(inputs, new Set()), subjectOf(id));
+    await registerAndLook(session, registration(inputs, lost), subjectOf(id));
   } catch (error) {
     throw unclear(inputs, error);
   }
@@ -283,6 +287,15 @@ export const definition: Definition<Inputs, Computed, Session> = {
       if (!connectorId.safeParse(id).success) return undefined;
       const listed = await session.look(listConnectors, { schema: connectorList, subject: subjectOf(id) });
       return Object.hasOwn(listed, id) ? { connectorId: id, name: String(listed[id]) } : "absent";
+    },
+  },
+
+  succession: {
+    kept: ({ placementHandler }) => ({ placementHandler }),
+    async handOver(session, id, { placementHandler: page, formerPlacementHandlers: former = [] }, successor) {
+      const pages = new Set([...former, ...(page === undefined ? [] : [page])]);
+      if (successor?.placementHandler !== undefined) pages.delete(successor.placementHandler);
+      await leave(session, id, pages);
     },
   },
 

@@ -91,3 +91,12 @@ export async function releaseRest(
     await release(session, connectorId, passing);
   }
 }
+
+/** Lets pages go that a connector which stays may have left; the portal keeps those that are still used. */
+export async function leave(session: Session, connectorId: string, pages: Iterable<string>): Promise<void> {
+  for (const page of pages) {
+    const passing = await passingFor(session, connectorId, page);
+    await hold(session, connectorId, passing);
+    await release(session, connectorId, passing);
+  }
+}

@@ -61,10 +61,11 @@ export class Bridge<I extends object, C extends object, S> implements Required<
     limitGarbage();
     const { inputs: given, secretInputs, isPreview } = fromProgram(withoutProvider(news));
     const inputs = withoutNulls(given) as Properties;
-    const { own } = takeApart(inputs);
+    const { own, marks } = takeApart(inputs);
+    const resource = marks[resourceKey];
     const isNew = Object.keys(olds).length === 0;
     const connect = (): Connection<S> => this.host.connect();
-    const failures = this.lifecycle.check({ own, isNew, secretInputs, connect });
+    const failures = this.lifecycle.check({ own, isNew, secretInputs, connect, resource });
     this.rewritten.note(withoutProvider(olds), inputs);
     if (isNew && isPreview && failures.length === 0) failures.push(...(await this.adoption(own, secretInputs)));
     return { inputs, failures };

@@ -22,6 +22,8 @@ interface Declaration {
   awaited: boolean;
   /** A resource of this run has created it, or is about to. */
   claimed: boolean;
+  /** What its kind wants to know of the inputs when it takes the place of another resource. */
+  successor?: object;
 }
 
 /**
@@ -31,26 +33,68 @@ interface Declaration {
  */
 export class Ledger {
   private readonly declarations = new Map<string, Declaration>();
+  /** Things that recorded resources stand for by their computed outputs, and which resource it is, where that is known. */
+  private readonly kept = new Map<string, string | undefined>();
+  /** Things that the engine has recorded under some resource. */
+  private readonly recorded = new Set<string>();
+  private readonly replaced = new Set<string>();
+  private readonly compared = new Set<string>();
   private readonly turns = new Map<string, Promise<unknown>>();
 
-  /** A resource that stands for the thing was checked; `isNew` where the engine gave no old inputs. */
-  declare({ key }: Thing, isNew: boolean): void {
+  /**
+   * A resource that stands for the thing was checked; `isNew` where the engine gave no old inputs.
+   * @param successor what is to be known of its inputs where it takes the place of another resource
+   */
+  declare({ key }: Thing, isNew: boolean, successor?: object): void {
     const known = this.declarations.get(key) ?? { awaited: false, claimed: false };
     known.awaited ||= isNew && !known.claimed;
+    known.successor = successor ?? known.successor;
     this.declarations.set(key, known);
+  }
+
+  /** What is kept of the inputs of the resource that stands for the thing now; undefined where it is not known. */
+  successor({ key }: Thing): object | undefined {
+    return this.declarations.get(key)?.successor;
+  }
+
+  /** A resource is checked without a past: where it has been compared before, it is going to be replaced. */
+  renew(resource: string): void {
+    if (this.compared.has(resource)) this.replaced.add(resource);
+  }
+
+  /** A resource was compared that has made the thing and goes on standing for it, unless the engine replaces it all the same. */
+  keep({ key }: Thing, resource: string | undefined): void {
+    if (resource !== undefined) this.compared.add(resource);
+    this.kept.set(key, resource);
+  }
+
+  /** The engine has recorded the thing: it is the stack's own, whichever resource it belonged to. */
+  record({ key }: Thing): void {
+    this.recorded.add(key);
+  }
+
+  /** Whether the thing is the stack's own, as far as this run has heard of it. */
+  isRecorded({ key }: Thing): boolean {
+    return this.recorded.has(key);
   }
 
   /** Whether a resource that stands for the thing was checked, compared or created in this run. */
   isDeclared({ key }: Thing): boolean {
-    return this.declarations.has(key);
+    return this.declarations.has(key) || this.kept.has(key);
   }
 
   /**
    * Whether a recorded resource may not remove the thing. It may as long as the thing is awaited: the engine leaves whatever
-   * has left the program to the end of a run, so a deletion before that makes room for the resource's own replacement.
+   * has left the program to the end of a run, so a deletion before that makes room for the resource's own replacement. And
+   * what a resource is replaced for another thing, such as another line, it may remove in any case.
+   *
+   * @param resource the recorded resource, where it is known
    */
-  isProtected({ key }: Thing): boolean {
-    return this.declarations.get(key)?.awaited === false;
+  isProtected({ key }: Thing, resource?: string): boolean {
+    const declaration = this.declarations.get(key);
+    if (declaration !== undefined) return !declaration.awaited;
+    if (!this.kept.has(key)) return false;
+    return resource === undefined || this.kept.get(key) !== resource || !this.replaced.has(resource);
   }
 
   /**

@@ -74,6 +74,8 @@ export interface Checked<S> {
   readonly isNew: boolean;
   /** Names of inputs that are secret. */
   readonly secretInputs: readonly string[];
+  /** Stands for the resource within its stack, where the definition has to know. */
+  readonly resource?: string;
   /** Throws where the configuration does not allow it. */
   readonly connect: () => Connection<S>;
 }
@@ -108,13 +110,14 @@ export class Lifecycle<I extends object, C extends object, S> {
   }
 
   /** All that is wrong with inputs. What they stand for counts as declared from now on. */
-  check({ own, isNew, secretInputs, connect }: Checked<S>): Failure[] {
+  check({ own, isNew, secretInputs, connect, resource }: Checked<S>): Failure[] {
     for (const name of secretInputs) for (const text of textsIn(own[name])) this.audience.hide(text);
     const failures = failuresForEngine(this.definition.schema, own, secretInputs);
     try {
       const { ledger } = connect();
       const thing = this.thing(own);
-      if (thing !== undefined) ledger.declare(thing, isNew);
+      if (thing !== undefined) ledger.declare(thing, isNew, this.definition.succession?.kept(own as Partial<I>));
+      if (isNew && resource !== undefined) ledger.renew(resource);
     } catch (error) {
       failures.push({ property: "", reason: (error as Error).message });
     }
@@ -144,8 +147,10 @@ export class Lifecycle<I extends object, C extends object, S> {
     const replaces = [...changed]
       .filter(isKnown)
       .filter((name) => identity === "all" || (identity as readonly string[]).includes(name));
-    const thing = replaces.length === 0 ? this.thing(state.recorded) : undefined;
-    if (thing !== undefined) connection.ledger.declare(thing, false);
+    const thing = this.thing(state.recorded);
+    // What has not changed is not about to be replaced: another resource for the same is a mistake.
+    if (thing !== undefined && changed.size > 0) connection.ledger.record(thing);
+    if (thing !== undefined && replaces.length === 0) connection.ledger.keep(thing, resource);
     return {
       changed,
       isChanged:
@@ -169,6 +174,10 @@ export class Lifecycle<I extends object, C extends object, S> {
     const making: Making = {
       resource: call.resource,
       isReplacedOnDemand: () => isReplacedOnDemand(this.definition.type),
+      isOwn: () => {
+        const thing = this.thing(inputs);
+        return thing !== undefined && connection.ledger.isRecorded(thing);
+      },
     };
     try {
       const { id, computed } = await this.claimed(connection, inputs, () =>
@@ -275,9 +284,24 @@ export class Lifecycle<I extends object, C extends object, S> {
       connection.operation(() => this.definition.delete(session, known.id, state.recorded));
     const thing = this.thing(state.recorded);
     if (thing === undefined) return remove();
-    if (ledger.isProtected(thing)) return;
-    if (!ledger.isDeclared(thing) && (await isPublished(thing.key, connection.portal))) return;
-    return ledger.inTurn(thing, remove);
+    ledger.record(thing);
+    const isAnothers =
+      ledger.isProtected(thing, resource) ||
+      (!ledger.isDeclared(thing) && (await isPublished(thing.key, connection.portal)));
+    return ledger.inTurn(thing, isAnothers ? () => this.handOver(connection, known, state.recorded, thing) : remove);
+  }
+
+  /** Another resource of the program stands for the thing: only what nobody but this one had of it goes. */
+  private async handOver(
+    connection: Connection<S>,
+    { id }: Known,
+    recorded: Recorded<I, C>,
+    thing: Thing,
+  ): Promise<void> {
+    const { succession } = this.definition;
+    if (!succession) return;
+    const successor = connection.ledger.successor(thing) as Partial<I> | undefined;
+    await connection.operation(() => succession.handOver(connection.session, id, recorded, successor));
   }
 
   /** What the outputs will be, as far as that is known before anything is done. */

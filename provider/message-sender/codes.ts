@@ -40,9 +40,9 @@ export const codes: Codes = {
 export const refusals = {
   SENDER_EXISTS: {
     meaning:
-      "it may be somebody else's work, or this stack's own under a resource that was renamed; Bitrix24 tells nothing of it but its code.",
+      "it may be somebody else's work, or this stack's own: under a resource that was renamed, or that is being replaced; Bitrix24 tells nothing of it but its code.",
     wayOut:
-      "set adopt: true to take it over with the handler, the name and the description of the program; name the old resource in the option aliases after a rename; or choose another code.",
+      "set adopt: true to take it over with the handler, the name and the description of the program; name the old resource in the option aliases (after a rename), or set the option deleteBeforeReplace: true (when it is replaced); or choose another code.",
   },
   SENDER_NOT_ADDED: {
     meaning: "the portal did not store it, or something on the way answered in its place.",

@@ -136,7 +136,8 @@ async function create(session: Session, inputs: Inputs, making: Making): Promise
     await add(session, inputs);
     return created;
   }
-  const isOurs = adopt || (await wasBegun(portal, code, making.resource)) || (await making.isReplacedOnDemand());
+  const isOurs =
+    adopt || making.isOwn() || (await wasBegun(portal, code, making.resource)) || (await making.isReplacedOnDemand());
   if (!isOurs) {
     const what = `messageservice.sender.add for ${subject} was not sent: the application already has one of this code.`;
     throw refused("SENDER_EXISTS", what);

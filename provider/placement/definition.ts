@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PartialFailure } from "../shared/definition";
-import type { Created, Definition } from "../shared/definition";
+import type { Created, Definition, Making } from "../shared/definition";
 import { flag, toParameters } from "../shared/names";
 import type { Command, Parameters, Value } from "../rest/command";
 import type { Session } from "../rest/session";
@@ -8,7 +8,7 @@ import { bindOnce, readBound, unbind } from "../shared/binding";
 import type { Bound } from "../shared/binding";
 import { base64Problem, handlerUrl, languageProblem, requiredText, shownUrl } from "../shared/validation";
 import { requireNothingUnderWay } from "../shared/overdue";
-import { ProviderError } from "../shared/refusal";
+import { isProviderError, ProviderError } from "../shared/refusal";
 
 const text = z.string();
 const texts = z.strictObject({ title: text.optional(), description: text.optional(), groupName: text.optional() });
@@ -221,7 +221,9 @@ function existsError(inputs: Inputs): ProviderError {
     what: `placement.bind for ${subject(inputs)} changed nothing: the application has bound this handler there already, with other texts or options.`,
     meaning:
       "it is somebody else's work, or this stack's own under another resource; Bitrix24 does not change a binding that is there.",
-    wayOut: "set adopt: true to take the existing binding over, or remove it.",
+    wayOut:
+      "if it is the stack's own, name the old resource in the option aliases (after a rename), or set the option deleteBeforeReplace: true (when it is replaced); " +
+      "else set adopt: true to take the existing binding over, or remove it.",
   });
 }
 
@@ -285,6 +287,17 @@ async function create(session: Session, inputs: Inputs): Promise<Created<Compute
   return created;
 }
 
+/** The same where it may be bound already with other texts, by the stack itself under another resource. */
+async function createOrTake(session: Session, inputs: Inputs, making: Making): Promise<Created<Computed>> {
+  try {
+    return await create(session, inputs);
+  } catch (error) {
+    const isThere = isProviderError(error) && error.code === "PLACEMENT_EXISTS";
+    if (!isThere || !making.isOwn()) throw error;
+    return create(session, { ...inputs, adopt: true });
+  }
+}
+
 /** How it is created, read, changed and deleted. */
 export const definition: Definition<Inputs, Computed, Session> = {
   type: "Placement",
@@ -313,7 +326,7 @@ export const definition: Definition<Inputs, Computed, Session> = {
     },
   },
 
-  create,
+  create: createOrTake,
 
   // Reached only where an earlier run could not find out what came of it: everything else makes another one.
   async update(session, _id, _recorded, inputs) {

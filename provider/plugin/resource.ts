@@ -55,12 +55,17 @@ export class Resource {
     this.lifecycle = new Lifecycle(definition, portal);
   }
 
-  check(olds: Properties, news: Properties): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
+  check(
+    urn: string,
+    olds: Properties,
+    news: Properties,
+  ): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
     const inputs = withoutNulls(news) as Properties;
     const failures = this.lifecycle.check({
       own: ownOf(inputs),
       isNew: Object.keys(olds).length === 0,
       secretInputs: secretNames(inputs),
+      resource: this.digestOf(urn),
       connect: () => this.portal.connect(),
     });
     return { inputs, failures };
@@ -136,9 +141,13 @@ export class Resource {
     if (sentence !== undefined) this.portal.tell(sentence);
   }
 
+  /** Stands for the resource where the definition has to know. */
+  private digestOf(urn: string): string | undefined {
+    return this.definition.noted ? createHash("sha256").update(urn).digest("hex").slice(0, 12) : undefined;
+  }
+
   private call(urn: string): Call<Session> {
-    const resource = this.definition.noted ? createHash("sha256").update(urn).digest("hex").slice(0, 12) : undefined;
-    return { connection: this.portal.connect(), resource };
+    return { connection: this.portal.connect(), resource: this.digestOf(urn) };
   }
 }
 

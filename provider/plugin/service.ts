@@ -153,7 +153,11 @@ export class Service {
   }
 
   check(request: CheckRequest): CheckResponse {
-    const { inputs, failures } = this.of(request).check(fromWire(request.getOlds()), fromWire(request.getNews()));
+    const { inputs, failures } = this.of(request).check(
+      request.getUrn(),
+      fromWire(request.getOlds()),
+      fromWire(request.getNews()),
+    );
     return checked(inputs, failures);
   }
 

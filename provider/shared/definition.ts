@@ -31,6 +31,8 @@ export interface Making {
   readonly resource: string | undefined;
   /** Whether it may be there already, to be replaced although nothing has changed. */
   isReplacedOnDemand(): Promise<boolean>;
+  /** Whether the engine has recorded what the inputs stand for, under this resource or another: then it is the stack's own. */
+  isOwn(): boolean;
 }
 
 /** What a look at the portal found. */
@@ -51,6 +53,17 @@ export interface Importing<I extends object, C extends object, S> {
   readonly unreadable: readonly (keyof I & string)[];
   /** What there is to know of it; `undefined` where the ID cannot be one, `"absent"` where the portal has no such thing. */
   find(session: S, id: string): Promise<Recorded<I, C> | "absent" | undefined>;
+}
+
+/** What goes when another resource of the program takes the place of a recorded one, for the same thing on the portal. */
+export interface Succession<I extends object, C extends object, S> {
+  /** What has to be known of the inputs of the one that takes its place. */
+  kept(inputs: Partial<I>): Partial<I>;
+  /**
+   * Lets go what only the recorded one had.
+   * @param successor what is known of the one that takes its place; undefined where the engine has not asked about it
+   */
+  handOver(session: S, id: string, recorded: Recorded<I, C>, successor: Partial<I> | undefined): Promise<void>;
 }
 
 /** How something that is to be taken over is looked at before. */
@@ -118,6 +131,8 @@ export interface Definition<I extends object, C extends object, S> {
   readonly isInterrupted?: (session: S, id: string, resource: string) => Promise<boolean>;
   /** Puts in order what an interrupted run has left; called before an update. */
   readonly tidy?: (session: S, id: string, inputs: I, resource: string) => Promise<void>;
+  /** Missing where nothing is left of one resource when another takes its place. */
+  readonly succession?: Succession<I, C, S>;
   create(session: S, inputs: I, making: Making): Promise<Created<C>>;
   /** Undefined where it is gone. */
   read(session: S, id: string, recorded: Recorded<I, C>): Promise<Observed<I, C> | undefined>;
