@@ -146,7 +146,7 @@ export function builds(others: readonly string[]): Subject[] {
 export function subjects(): Subject[] {
   return [
     pulumi("pulumi-bitrix24", ours),
-    pulumi("pulumi-bitrix24 in YAML", oursInYaml),
+    pulumi("pulumi-bitrix24 in YAML", oursInYaml, { language: "yaml" }),
     pulumi(floor, nothing),
     pulumi("provider as in a tutorial", tutorial, { most: 300 }),
     sdk,
