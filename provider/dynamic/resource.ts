@@ -71,7 +71,7 @@ function resourceDigest(type: string, name: string, parent: Registered | undefin
 /**
  * The properties with which a resource is registered: what `pulumi.dynamic.Resource` does, without serializing any code.
  */
-function toProperties(
+export function toProperties(
   registration: Registration,
   args: object,
   name: string,
@@ -102,7 +102,7 @@ function toProperties(
 }
 
 /** The engine keeps no output of write-only inputs, so in a preview they would seem to be unknown: they stay what they were. */
-function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
+export function keepWriteOnly(resource: pulumi.CustomResource, registration: Registration, args: object): void {
   const properties = resource as unknown as Record<string, unknown>;
   const given = { ...args } as Record<string, unknown>;
   for (const path of registration.writeOnly ?? []) {
@@ -121,55 +121,4 @@ export function keepAdopted(resource: pulumi.CustomResource, name: "connectorId"
   const properties = resource as unknown as Record<string, unknown>;
   // The URN makes whatever uses the value depend on the resource.
   properties[name] = pulumi.all([resource.urn, pulumi.output(given)]).apply(([, value]) => value);
-}
-
-const library = /[\\/]node_modules[\\/]|^node:/;
-
-/** The calls of the program alone: neither those of the language host and its loaders behind it, nor the one of this file. */
-function ofProgram(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
-  const last = frames.findLastIndex((frame) => !library.test(frame.getFileName() ?? "node:"));
-  const inner = last < 0 ? frames : frames.slice(0, last + 1);
-  return inner.filter((frame) => frame.getFileName() !== __filename);
-}
-
-type Format = (error: Error, frames: NodeJS.CallSite[]) => unknown;
-
-/**
- * The engine keeps the calls that led to a resource. Behind the program's own come those of the language host and its
- * loaders, the same for every resource and a third of a connector's state, all of which the engine writes after each step.
- * They are left out while a resource is being constructed. So is this file's constructor: the SDK takes the fourth call above
- * its own for the line of the program.
- *
- * @returns ends it
- */
-function leaveOutOthers(): () => void {
-  const v8: { prepareStackTrace?: Format } = Error;
-  const before = v8.prepareStackTrace;
-  // Node.js has one of its own, and the language host another for source maps; somebody may have taken it away.
-  if (!before) return () => undefined;
-  v8.prepareStackTrace = (error, frames) => before(error, ofProgram(frames));
-  return () => {
-    v8.prepareStackTrace = before;
-  };
-}
-
-/** What the classes of all resources have in common. */
-export abstract class PortalResource extends pulumi.CustomResource {
-  /** Host of the portal that it lives in. */
-  declare public readonly portal: pulumi.Output<string>;
-
-  protected constructor(
-    registration: Registration,
-    name: string,
-    args: object,
-    opts: pulumi.CustomResourceOptions | undefined,
-  ) {
-    const done = leaveOutOthers();
-    try {
-      super(typeToken(registration), name, toProperties(registration, args, name, opts), opts);
-    } finally {
-      done();
-    }
-    keepWriteOnly(this, registration, args);
-  }
 }

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { keepAdopted, PortalResource } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/portal-resource";
+import { keepAdopted } from "../dynamic/resource";
 import type { OpenLineArgs } from "./args";
 import { definition } from "./definition";
 

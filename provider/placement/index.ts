@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Bridge } from "../dynamic/bridge";
 import { host } from "../dynamic/connection";
 import type { Outputs } from "../dynamic/outputs";
-import { PortalResource } from "../dynamic/resource";
+import { PortalResource } from "../dynamic/portal-resource";
 import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
