@@ -29,6 +29,12 @@ const found: Readonly<Record<string, { id: string; properties: object; ends: "sa
     // Newer portals keep a title as the text of a language.
     ends: "update",
   },
+  Bot: { id: "acme_bot", properties: { code: "acme_bot", properties: { name: "Acme" } }, ends: "same" },
+  MessageSender: {
+    id: "acme_sms",
+    properties: { code: "acme_sms", handler: "https://acme.example/sms", name: "Acme SMS" },
+    ends: "update",
+  },
 };
 
 describe("pulumi import", () => {
@@ -55,6 +61,13 @@ describe("pulumi import", () => {
       PLACEMENT: "CONTACT_CENTER",
       HANDLER: "https://acme.example/tile",
       TITLE: "Acme",
+    });
+    await caller.call("imbot.v2.Bot.register", { fields: { code: "acme_bot", properties: { name: "Acme" } } });
+    await caller.call("messageservice.sender.add", {
+      CODE: "acme_sms",
+      TYPE: "SMS",
+      HANDLER: "https://acme.example/sms",
+      NAME: "Acme SMS",
     });
     project = await createProject({ program: yaml({}), language: "yaml", portal });
   });
