@@ -60,7 +60,9 @@ export class Direct {
   /** What the preview refuses: `property reason`. */
   async refused(inputs: Properties): Promise<string[]> {
     const { failures = [] } = await this.provider.check({}, inputs);
-    return failures.map(({ property, reason }) => `${property} ${reason}`.trim());
+    return failures.map(({ property, reason }) =>
+      property === "" ? reason.replace(/^property /, "") : `${property} ${reason}`,
+    );
   }
 
   async create(inputs: Properties): Promise<{ id: string; state: Properties }> {

@@ -172,8 +172,8 @@ async function create(session: Session, inputs: Inputs, making: Making): Promise
     const isOwn = making.isOwn();
     if (isThere && !isOwn && listed[id] !== name) throw takenError(inputs, listed[id]);
     if (isThere && !isOwn) session.warn(takeOverWarning(id));
-    // Nobody knows what the one that is there has of them.
-    if (isThere) lost = new Set(["iconDisabled", "comment"]);
+    // What is there may also be what an attempt of this very resource has made, which has neither.
+    if (isThere && isOwn) lost = new Set(["iconDisabled", "comment"]);
   }
   try {
     await registerAndLook(session, registration(inputs, lost), subjectOf(id));

@@ -166,7 +166,7 @@ export function failuresForEngine(
     const isShownWell = path.length === 1 && isPlain(valueAt(inputs, path)) && isTelling(finding, inputs, secretInputs);
     return isShownWell
       ? { property: pathText(path), reason }
-      : { property: "", reason: sentence(finding, inputs, secretInputs) };
+      : { property: "", reason: (path.length > 0 ? "property " : "") + sentence(finding, inputs, secretInputs) };
   });
 }
 

@@ -28,8 +28,8 @@ function causeOf(error: unknown, message: string): Cause | undefined {
     const [, ...explanation] = message.split("\n");
     return { key: [code, description, ...explanation].join("\n"), brief: `${method}${about} failed: ${code}`, subject };
   }
-  // A refusal of this package's own begins with its code. Where it is about one resource it names that, and is like no other.
-  const code = /^([A-Z][A-Z0-9_]+): /.exec(message)?.[1];
+  // A refusal of this package's own begins with its code.
+  const code = /^(INVALID_CONFIGURATION|WRONG_PORTAL): /.exec(message)?.[1];
   return code === undefined ? undefined : { key: message, brief: code, subject: undefined };
 }
 

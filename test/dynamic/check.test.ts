@@ -17,7 +17,7 @@ const valid = {
 async function reasons(news: object): Promise<Record<string, string>> {
   const { failures = [] } = await Connector.provider.check({}, { ...news, __provider: "text" });
   const parts = failures.map(({ property, reason }): [string, string] => {
-    const [, path, rest] = /^([\w-]+(?:[.[][\w\]-]+)*) (.*)$/s.exec(reason) ?? [];
+    const [, path, rest] = /^property ([\w-]+(?:[.[][\w\]-]+)*) (.*)$/s.exec(reason) ?? [];
     return property === "" && path !== undefined && rest !== undefined ? [path, rest] : [property, reason];
   });
   return Object.fromEntries(parts);
@@ -68,12 +68,12 @@ describe("A preview checks the inputs of a resource", () => {
     };
     const icon = { ...valid.icon, color: "#12", size: 80, position: ["left"], colour: "#123456" };
     assert.deepEqual(await said({ icon }), [
-      'icon.color must be a colour such as #69acc0, red or rgb(25, 0, 255); it is "#12"',
-      "icon.size must be a text; it is 80",
-      'icon.position must be a text; it is ["left"]',
-      "icon.colour is not known; did you mean color?",
+      'property icon.color must be a colour such as #69acc0, red or rgb(25, 0, 255); it is "#12"',
+      "property icon.size must be a text; it is 80",
+      'property icon.position must be a text; it is ["left"]',
+      "property icon.colour is not known; did you mean color?",
     ]);
-    assert.deepEqual(await said({ name: { en: "x" } }), ['name must be a text; it is {"en":"x"}']);
+    assert.deepEqual(await said({ name: { en: "x" } }), ['property name must be a text; it is {"en":"x"}']);
     // This one the engine shows by itself.
     assert.deepEqual(await said({ name: 7 }), ["property name: must be a text"]);
     const [long = ""] = await said({ icon: { dataImage: `data:image/svg+xml,#${"x".repeat(100_000)}` } });
