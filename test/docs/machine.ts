@@ -83,6 +83,8 @@ export class Machine {
       npm_config_cache: process.env["npm_config_cache"] ?? join(process.env["HOME"] ?? "", ".npm"),
       npm_config_update_notifier: "false",
       npm_config_prefer_offline: "true",
+      // Somebody at a terminal is asked whether a package that is not there may be installed, and says yes.
+      npm_config_yes: "true",
       BROWSER: "browser",
       STAND_INS: join(this.home, "called"),
       // Somebody at a terminal is asked whether it is to be done, and says yes.

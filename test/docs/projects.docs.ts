@@ -28,7 +28,7 @@ const beside = (machine: Machine, name: string): string => join(machine.home, na
 describe("A project to start from", () => {
   it("comes of `npx pulumi-bitrix24 new`, and its README works when it is pasted, from npm install to a portal", () =>
     onMachine(async (machine) => {
-      await works(machine, "cd .. && npx pulumi-bitrix24 new acme && cd acme");
+      await works(machine, "cd ..\nnpx pulumi-bitrix24 new acme\ncd acme");
       await new TryPage(machine, join(beside(machine, "acme"), "README.md")).run();
       const { connectors, lines } = machine.portal.content;
       assert.deepEqual([connectors, lines], [[], []]);
@@ -38,7 +38,7 @@ describe("A project to start from", () => {
     onMachine(async (machine) => {
       const template = join(machine.project, "node_modules", "pulumi-bitrix24", "template");
       const answers = `--yes --name acme --description "Acme Chat" --stack dev`;
-      await works(machine, `mkdir ../acme && cd ../acme && pulumi new '${template}' ${answers}`);
+      await works(machine, `mkdir ../acme\ncd ../acme\npulumi new '${template}' ${answers}`);
       assert.match(await works(machine, "npm test"), /passing/);
       machine.export({ BITRIX24_PORTAL: machine.portal.url, BITRIX24_ACCESS_TOKEN: machine.portal.accessToken });
       await works(machine, "pulumi up && pulumi preview --expect-no-changes");
