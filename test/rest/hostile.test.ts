@@ -102,8 +102,7 @@ const token = /[[\]{},:]|"(?:[^"\\]|\\.)*"|[^\s[\]{},:"]+/gs;
 /** Reads JSON as any server does, and not as {@link alone} says of `JSON.parse`, which reads what is neither list nor object well. */
 function readJson(text: string): unknown {
   const tokens = text.matchAll(token);
-  const next = (): string =>
-    (tokens.next().value)?.[0] ?? assert.fail("the text ends too early");
+  const next = (): string => tokens.next().value?.[0] ?? assert.fail("the text ends too early");
   const read = (first: string): unknown => {
     if (first === "[") return readList();
     return first === "{" ? readObject() : (JSON.parse(first) as unknown);
