@@ -129,7 +129,8 @@ function readJson(text: string): unknown {
  * are `|` and a backslash makes it take the names `|` and a quotation mark of a later object for the same.
  */
 function alone(value: Value): unknown {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  // JSON knows no negative zero.
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : null;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((part: Value) => alone(part) ?? null);
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
