@@ -29,7 +29,6 @@ const found: Readonly<Record<string, { id: string; properties: object; ends: "sa
     // Newer portals keep a title as the text of a language.
     ends: "update",
   },
-  Bot: { id: "acme_bot", properties: { code: "acme_bot", properties: { name: "Acme" } }, ends: "same" },
   MessageSender: {
     id: "acme_sms",
     properties: { code: "acme_sms", handler: "https://acme.example/sms", name: "Acme SMS" },
@@ -62,7 +61,6 @@ describe("pulumi import", () => {
       HANDLER: "https://acme.example/tile",
       TITLE: "Acme",
     });
-    await caller.call("imbot.v2.Bot.register", { fields: { code: "acme_bot", properties: { name: "Acme" } } });
     await caller.call("messageservice.sender.add", {
       CODE: "acme_sms",
       TYPE: "SMS",
