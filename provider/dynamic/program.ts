@@ -11,7 +11,7 @@ import { environmentVariable } from "../access/settings";
 import { unknownKeys } from "../access/unknown-keys";
 import { hostOf, withScheme } from "../rest/address";
 import { requireWhole } from "./losses";
-import { duplicate as duplicateOf, usualRefusal } from "../lifecycle/ledger";
+import { duplicate as duplicateOf } from "../lifecycle/ledger";
 import { programRefusal } from "./refusal";
 import type { Refused, Thing } from "../shared/definition";
 
@@ -157,7 +157,7 @@ async function note(
   // A title names inputs, and those may be secret.
   const title = (await secretInputs(args)) === undefined ? thing.title : "something with secret inputs";
   // Nobody awaits this: the language host shows each error of this kind, lets the others come, and fails the program.
-  throw programRefusal(duplicateOf(title, duplicate ?? usualRefusal, [other, name]));
+  throw programRefusal(duplicateOf(title, duplicate, [other, name]));
 }
 
 /**

@@ -155,13 +155,18 @@ export function failureSentences(
 /**
  * The same for the engine. It prints the value of a property that a failure names: a secret one too, and nothing that anybody
  * understands where it is not plain or not at the top. So it gets the name only where it does well.
+ * @param dispensable names of inputs that may be missing
  */
 export function failuresForEngine(
   schema: z.core.$ZodType,
   inputs: Properties,
   secretInputs: readonly string[],
+  dispensable: readonly string[] = [],
 ): Failure[] {
-  return findings(schema, inputs).map((finding) => {
+  const isDispensed = ({ path: [name] }: Finding): boolean =>
+    dispensable.includes(String(name)) && inputs[String(name)] === undefined;
+  const relevant = findings(schema, inputs).filter((finding) => !isDispensed(finding));
+  return relevant.map((finding) => {
     const { path, reason } = finding;
     const isShownWell = path.length === 1 && isPlain(valueAt(inputs, path)) && isTelling(finding, inputs, secretInputs);
     return isShownWell

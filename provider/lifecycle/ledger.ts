@@ -3,10 +3,14 @@ import { ProviderError } from "../shared/refusal";
 import type { RefusalText } from "../rest/text";
 
 /** Where a definition has no words of its own. */
-export const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
+const usualRefusal: Refused = { code: "DUPLICATE_RESOURCE", wayOut: "remove one of them." };
 
 /** Says that a second resource stands for the same thing. */
-export function duplicate(title: string, { code, wayOut }: Refused, names?: readonly [string, string]): RefusalText {
+export function duplicate(
+  title: string,
+  { code, wayOut }: Refused = usualRefusal,
+  names?: readonly [string, string],
+): RefusalText {
   const which = names === undefined ? "" : `, "${names[0]}" and "${names[1]}"`;
   return {
     code,
@@ -24,12 +28,24 @@ interface Declaration {
   claimed: boolean;
   /** What its kind wants to know of the inputs when it takes the place of another resource. */
   successor?: object;
+  /** The resource that was checked, where the engine tells. */
+  by?: string;
+}
+
+/** A resource that was checked. */
+export interface CheckedResource {
+  /** Whether the engine gave no old inputs. */
+  readonly isNew: boolean;
+  /** What is to be known of its inputs where it takes the place of another resource. */
+  readonly successor?: object;
+  /** Which one it is, where the engine tells. */
+  readonly urn?: string;
 }
 
 /**
  * What the program of this run declares, so that nothing of it is removed: the engine may leave the deletion of a renamed or
  * replaced resource to a later run, in which it is one of many and nothing is created. `check` and `diff` see all that is
- * declared before any such deletion; they do not see which resource it is that is checked.
+ * declared before any such deletion; a dynamic provider does not see which resource it is that is checked.
  */
 export class Ledger {
   private readonly declarations = new Map<string, Declaration>();
@@ -42,14 +58,16 @@ export class Ledger {
   private readonly turns = new Map<string, Promise<unknown>>();
 
   /**
-   * A resource that stands for the thing was checked; `isNew` where the engine gave no old inputs.
-   * @param successor what is to be known of its inputs where it takes the place of another resource
+   * A resource that stands for the thing was checked.
+   * @returns the URN of another one that was checked before and stands for the same
    */
-  declare({ key }: Thing, isNew: boolean, successor?: object): void {
+  declare({ key }: Thing, { isNew, successor, urn }: CheckedResource): string | undefined {
     const known = this.declarations.get(key) ?? { awaited: false, claimed: false };
     known.awaited ||= isNew && !known.claimed;
     known.successor = successor ?? known.successor;
+    known.by ??= urn;
     this.declarations.set(key, known);
+    return known.by === urn ? undefined : known.by;
   }
 
   /** What is kept of the inputs of the resource that stands for the thing now; undefined where it is not known. */
@@ -107,7 +125,7 @@ export class Ledger {
     thing: Thing,
     create: () => Promise<T>,
     isMade: (error: unknown) => boolean,
-    refused: Refused = usualRefusal,
+    refused?: Refused,
   ): Promise<T> {
     const declaration = this.declarations.get(thing.key) ?? { awaited: false, claimed: false };
     this.declarations.set(thing.key, declaration);

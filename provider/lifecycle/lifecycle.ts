@@ -8,6 +8,7 @@ import type { Failure } from "./check";
 import type { Connection } from "./connection";
 import { isPublished } from "./declarations";
 import { findEngine, optionValues } from "./engine-process";
+import { duplicate } from "./ledger";
 import type { Marks } from "./marks";
 import { messageOf } from "./report";
 import type { Reporting } from "./report";
@@ -76,6 +77,10 @@ export interface Checked<S> {
   readonly secretInputs: readonly string[];
   /** Stands for the resource within its stack, where the definition has to know. */
   readonly resource?: string;
+  /** The URN of the resource, where the engine tells it. */
+  readonly urn?: string;
+  /** Names of inputs that may be missing although they are required. */
+  readonly dispensable?: readonly string[];
   /** Throws where the configuration does not allow it. */
   readonly connect: () => Connection<S>;
 }
@@ -85,6 +90,11 @@ export interface Audience extends Reporting {
   warn(message: string): void;
   /** From now on this value of an input is secret. */
   hide(value: string): void;
+}
+
+/** The last part of a URN. */
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
 }
 
 /** Whether the command replaces resources of a type that have not changed: of those the engine says nothing before. */
@@ -110,13 +120,19 @@ export class Lifecycle<I extends object, C extends object, S> {
   }
 
   /** All that is wrong with inputs. What they stand for counts as declared from now on. */
-  check({ own, isNew, secretInputs, connect, resource }: Checked<S>): Failure[] {
+  check({ own, isNew, secretInputs, connect, resource, urn, dispensable }: Checked<S>): Failure[] {
     for (const name of secretInputs) for (const text of textsIn(own[name])) this.audience.hide(text);
-    const failures = failuresForEngine(this.definition.schema, own, secretInputs);
+    const failures = failuresForEngine(this.definition.schema, own, secretInputs, dispensable);
     try {
       const { ledger } = connect();
       const thing = this.thing(own);
-      if (thing !== undefined) ledger.declare(thing, isNew, this.definition.succession?.kept(own as Partial<I>));
+      const successor = this.definition.succession?.kept(own as Partial<I>);
+      const other = thing && ledger.declare(thing, { isNew, successor, urn });
+      if (thing && urn !== undefined && other !== undefined) {
+        // A title names inputs.
+        const title = secretInputs.length === 0 ? thing.title : "something with secret inputs";
+        throw new ProviderError(duplicate(title, this.definition.duplicate, [nameOf(other), nameOf(urn)]));
+      }
       if (isNew && resource !== undefined) ledger.renew(resource);
     } catch (error) {
       failures.push({ property: "", reason: (error as Error).message });
@@ -185,7 +201,7 @@ export class Lifecycle<I extends object, C extends object, S> {
       );
       this.note(connection, id);
       const thing = this.thing({ ...inputs, ...computed });
-      if (thing !== undefined) connection.ledger.declare(thing, false);
+      if (thing !== undefined) connection.ledger.declare(thing, { isNew: false });
       return { id, outputs: this.outputs(call, inputs, computed) };
     } catch (error) {
       throw this.unfinished(error, call);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { AnyDefinition } from "./definitions";
 import { withoutNulls } from "../lifecycle/check";
 import type { Failure } from "../lifecycle/check";
@@ -44,8 +45,15 @@ async function marked<T>(secrets: readonly string[], run: () => Promise<T>): Pro
   }
 }
 
+/** `icon, name and handler`. */
+function enumerated(names: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(names);
+}
+
 /** One kind of resource, as the engine calls a plugin for it. */
 export class Resource {
+  /** What this process has found to be imported, by its URN. */
+  private readonly found = new Set<string>();
   private readonly lifecycle: Lifecycle<Properties, Properties, Session>;
 
   constructor(
@@ -61,11 +69,15 @@ export class Resource {
     news: Properties,
   ): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
     const inputs = withoutNulls(news) as Properties;
+    // What is imported is checked once more by the engine, which takes an input that cannot be read for a defect of ours.
+    const isImported = this.found.has(urn) && isDeepStrictEqual(olds, news);
     const failures = this.lifecycle.check({
       own: ownOf(inputs),
       isNew: Object.keys(olds).length === 0,
       secretInputs: secretNames(inputs),
       resource: this.digestOf(urn),
+      urn,
+      dispensable: isImported ? this.unreadable() : [],
       connect: () => this.portal.connect(),
     });
     return { inputs, failures };
@@ -122,13 +134,18 @@ export class Resource {
     return inputs ? { ...inputs, ...drifted } : { ...seen, ...drifted };
   }
 
+  private unreadable(): readonly string[] {
+    return this.definition.importing?.unreadable ?? [];
+  }
+
   private async find({ urn, id }: Named): Promise<Read> {
     const { outputs, inputs } = await this.lifecycle.find(this.call(urn), id);
-    const { type, importing } = this.definition;
-    const missing = importing?.unreadable ?? [];
+    this.found.add(urn);
+    const { type } = this.definition;
+    const missing = this.unreadable();
     if (missing.length > 0) {
       this.portal.warn(
-        `${type} "${id}": Bitrix24 never gives back ${missing.join(" and ")}. That is no fault: write what you want into the program; the next \`pulumi up\` sends it.`,
+        `${type} "${id}": Bitrix24 never gives back ${enumerated(missing)}. That is no fault: write what you want into the program; the next \`pulumi up\` sends it.`,
       );
     }
     const own = Object.entries(inputs).filter(([name]) => !this.definition.assigned?.includes(name));

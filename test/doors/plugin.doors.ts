@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { startPortal } from "../../provider/portal";
-import type { Generation, Portal } from "../../provider/portal";
+import type { Portal } from "../../provider/portal";
 import { createProject, expectOk } from "../engine";
 import type { Project } from "../engine";
 import { sourceOf } from "../faults/program";
@@ -140,6 +140,26 @@ describe("Through the plugin", function () {
     });
   });
 
+  it("two resources for the same thing are refused in the preview, and two that change places are not", async () => {
+    const another = { ...connector, properties: { ...connector.properties, connectorId: "other_chat" } };
+    await withStack(yaml({ resources: { one: connector, two: connector } }), async ({ portal, project }) => {
+      const refused = await project.preview();
+      assert.notEqual(refused.code, 0);
+      assert.match(
+        refused.output,
+        /DUPLICATE_CONNECTOR: connector "acme_chat" is declared by two resources of this program, "(one|two)" and "(one|two)"\.\s+Meaning: .*\s+What to do: /,
+      );
+      assert.equal(portal.requestCount, 0);
+      project.setProgram(yaml({ resources: { one: connector, two: another } }));
+      await expectOk(project.up());
+      project.setProgram(yaml({ resources: { one: another, two: connector } }));
+      await expectOk(project.up());
+      assert.deepEqual(portal.connectors.map(({ ID }) => ID).sort(), ["acme_chat", "other_chat"]);
+      assert.deepEqual((await expectOk(project.preview())).summary, { same: 3 });
+      await expectOk(project.destroy());
+    });
+  });
+
   it("every function of a program in YAML tells what there is", async () => {
     const names = ["getConnectors", "getOpenLines", "getActivations", "getEventHandlers", "getPlacements"];
     const invoke = (name: string, args: object = {}): object => ({
@@ -191,88 +211,4 @@ ${sourceOf(program)}`;
       await portal.close();
     }
   });
-});
-
-/** What a person has made by hand, by the name of a resource that says the same: its ID, and what cannot be read of it. */
-const handmade: Readonly<Record<string, { id: string; inputs?: object; isNew?: true } & YamlResource>> = {
-  acme: { ...connector, id: "acme_chat", inputs: { icon, placementHandler: settings } },
-  line: { type: "bitrix24:OpenLine", id: "1", properties: { lineName: "Support" } },
-  on: {
-    type: "bitrix24:ConnectorActivation",
-    id: "acme_chat:1",
-    properties: { connectorId: "acme_chat", lineId: 1 },
-  },
-  tile: {
-    type: "bitrix24:Placement",
-    id: "CONTACT_CENTER@https://acme.example/tile",
-    properties: { placement: "CONTACT_CENTER", handler: "https://acme.example/tile" },
-  },
-  bot: {
-    type: "bitrix24:Bot",
-    id: "acme_bot",
-    properties: { code: "acme_bot", properties: { name: "Acme" } },
-    isNew: true,
-  },
-  sender: {
-    type: "bitrix24:MessageSender",
-    id: "acme_sms",
-    properties: { code: "acme_sms", name: "Acme", handler: "https://acme.example/sms" },
-    inputs: { name: "Acme", handler: "https://acme.example/sms" },
-  },
-};
-
-async function makeByHand(portal: Portal): Promise<void> {
-  const call = (method: string, parameters: Record<string, unknown>): Promise<unknown> =>
-    portal.as().call(method, parameters);
-  await call("imconnector.register", {
-    ID: "acme_chat",
-    NAME: "Acme",
-    ICON: { DATA_IMAGE: icon.dataImage },
-    PLACEMENT_HANDLER: settings,
-  });
-  await call("imopenlines.config.add", { PARAMS: { LINE_NAME: "Support" } });
-  await call("imconnector.activate", { CONNECTOR: "acme_chat", LINE: 1, ACTIVE: "1" });
-  await call("placement.bind", { PLACEMENT: "CONTACT_CENTER", HANDLER: "https://acme.example/tile" });
-  await call("messageservice.sender.add", {
-    CODE: "acme_sms",
-    TYPE: "SMS",
-    NAME: "Acme",
-    HANDLER: "https://acme.example/sms",
-  });
-  if (portal.generation === "new")
-    await call("imbot.v2.Bot.register", {
-      fields: { code: "acme_bot", type: "openline", properties: { name: "Acme" } },
-    });
-}
-
-describe("pulumi import --file", function () {
-  this.timeout(patience);
-
-  for (const generation of ["old", "middle", "new"] satisfies Generation[]) {
-    it(`takes everything over that a portal of the ${generation} generation has, and then replaces nothing of it`, async () => {
-      const portal = await startPortal({ generation });
-      await makeByHand(portal);
-      const all = Object.entries(handmade).filter(([, { isNew }]) => generation === "new" || !isNew);
-      const project = await createProject({ program: yaml({}), language: "yaml", portal });
-      try {
-        const resources = all.map(([name, { type, id, inputs }]) => {
-          return { type: type.replace(":", ":index:"), name, id, ...(inputs ? { inputs } : {}) };
-        });
-        project.write("import.json", JSON.stringify({ resources }));
-        await expectOk(project.run(["import", "--file", "import.json", "--yes", "--stack", "test", "--protect=false"]));
-        const declared = all.map(([name, { type, properties }]) => [name, { type, properties }] as const);
-        project.setProgram(yaml({ resources: Object.fromEntries(declared) }));
-        const before = contents(portal);
-        const { summary, output } = await expectOk(project.up());
-        assert.deepEqual([summary.create, summary.replace, summary.delete], [undefined, undefined, undefined], output);
-        assert.deepEqual(contents(portal), before);
-        assert.deepEqual((await expectOk(project.preview())).summary, { same: all.length + 1 });
-        await expectOk(project.destroy());
-        assert.deepEqual(contents(portal), []);
-      } finally {
-        project.cleanup();
-        await portal.close();
-      }
-    });
-  }
 });

@@ -96,7 +96,7 @@ describe("What a resource has made", () => {
     ledger.renew("one");
     assert.equal(ledger.isProtected(thing, "other"), true);
     assert.equal(ledger.isProtected(thing, "one"), false);
-    ledger.declare(thing, false);
+    ledger.declare(thing, { isNew: false });
     assert.equal(ledger.isProtected(thing, "one"), true, "the program names it again");
   });
 });
