@@ -44,6 +44,7 @@ import {
 import type { ProviderArguments, Surroundings } from "./configuration";
 import type { EngineLog } from "./engine-log";
 import { functions } from "./functions";
+import { nodeRemark } from "./node-version";
 import { schemaText } from "./package-texts";
 import { Portal } from "./portal";
 import { kindsOf, Resource } from "./resource";
@@ -146,6 +147,8 @@ export class Service {
     const open = provider.isDefault ? credentialsInClear(inputs, this.isOfToday, this.surroundings) : [];
     if (open.length > 0) throw new ProviderError(plaintextCredentials(open));
     this.portal.configure(provider);
+    const remark = nodeRemark();
+    if (remark !== undefined) this.portal.warn(remark);
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);

@@ -11,16 +11,30 @@ export const pluginFile = join(folder, "pulumi-resource-bitrix24");
 
 /** What the bundle holds of files that it does not have beside it. */
 const texts = {
-  version: () => `export const version = ${JSON.stringify(readVersion())};`,
+  version: () => `export const version = ${JSON.stringify(readManifest().version)};`,
   "package-texts": () =>
-    `export const schemaText = ${JSON.stringify(readFileSync(join(folder, "schema.json"), "utf8"))};`,
+    `export const schemaText = ${JSON.stringify(readFileSync(join(folder, "schema.json"), "utf8"))};` +
+    `export const oldestNode = ${JSON.stringify(oldestNode())};`,
 };
 
-function readVersion() {
-  const { version } = /** @type {{ version: string }} */ (
+function readManifest() {
+  return /** @type {{ version: string, engines: { node: string } }} */ (
     JSON.parse(readFileSync(join(provider, "package.json"), "utf8"))
   );
-  return version;
+}
+
+/** The number of which the manifest says "this or newer". */
+function oldestNode() {
+  return readManifest().engines.node.replace(">=", "");
+}
+
+/** For a shell, which finds Node.js or says what is missing; for Node.js the second line is a text and a comment. */
+function banner() {
+  const missing = `pulumi-bitrix24 needs Node.js ${oldestNode()} or newer, and there is no node on PATH: install it from https://nodejs.org, then run the command again.`;
+  return [
+    "#!/bin/sh",
+    `":" //; command -v node >/dev/null 2>&1 || { echo "${missing}" >&2; exit 127; }; exec node "$0" "$@"`,
+  ].join("\n");
 }
 
 /**
@@ -58,7 +72,7 @@ export async function bundlePlugin() {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    banner: { js: "#!/usr/bin/env node" },
+    banner: { js: banner() },
     // Only sources that are not compiled yet ask for it.
     external: ["ts-node"],
     plugins: [withTexts],
