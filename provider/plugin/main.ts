@@ -1,9 +1,9 @@
+import "./not-too-old";
 import "./modest";
 import { renewInThisProcess } from "../access/renewal-order";
 import { renewBy } from "../access/renewal-process";
 import { takeSurroundings } from "./configuration";
 import { EngineLog } from "./engine-log";
-import { refuseOldNode } from "./node-version";
 import { serve } from "./server";
 import { Service } from "./service";
 
@@ -22,7 +22,6 @@ function endWithEngine(): void {
 }
 
 async function main([first]: readonly string[]): Promise<void> {
-  refuseOldNode();
   if (first === renewal) return renewInThisProcess();
   renewBy(__filename, renewal);
   const log = new EngineLog();

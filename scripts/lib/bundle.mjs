@@ -9,23 +9,21 @@ const folder = join(provider, "plugin");
 /** The engine looks for a program of this name. */
 export const pluginFile = join(folder, "pulumi-resource-bitrix24");
 
+const manifest = /** @type {{ version: string, engines: { node: string } }} */ (
+  JSON.parse(readFileSync(join(provider, "package.json"), "utf8"))
+);
+
 /** What the bundle holds of files that it does not have beside it. */
 const texts = {
-  version: () => `export const version = ${JSON.stringify(readManifest().version)};`,
+  version: () => `export const version = ${JSON.stringify(manifest.version)};`,
   "package-texts": () =>
     `export const schemaText = ${JSON.stringify(readFileSync(join(folder, "schema.json"), "utf8"))};` +
     `export const oldestNode = ${JSON.stringify(oldestNode())};`,
 };
 
-function readManifest() {
-  return /** @type {{ version: string, engines: { node: string } }} */ (
-    JSON.parse(readFileSync(join(provider, "package.json"), "utf8"))
-  );
-}
-
 /** The number of which the manifest says "this or newer". */
 function oldestNode() {
-  return readManifest().engines.node.replace(">=", "");
+  return manifest.engines.node.replace(">=", "");
 }
 
 /** For a shell, which finds Node.js or says what is missing; for Node.js the second line is a text and a comment. */

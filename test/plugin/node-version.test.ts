@@ -14,10 +14,7 @@ describe("The Node.js that the plugin finds", () => {
       engines: { node: string };
     };
     const promised = engines.node.replace(">=", "");
-    assert.match(
-      nodeRemark("20.20.2") ?? "",
-      new RegExp(`needs Node\\.js ${promised} or newer, .* is 20\\.20\\.2\\. `),
-    );
+    assert.match(nodeRemark("20.20.2") ?? "", new RegExp(`with Node\\.js ${promised} or newer, .* is 20\\.20\\.2\\. `));
     assert.match(nodeRemark("22.9.0") ?? "", /install a newer one from https:\/\/nodejs\.org/);
     for (const version of [`${promised}.0`, "22.100.0", "24.1.0", "100.0.0"])
       assert.equal(nodeRemark(version), undefined, version);
