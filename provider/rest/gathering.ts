@@ -14,8 +14,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** A silence this long, with nothing open, ends a burst; the next operation goes out at once again. */
+/** A silence of so many milliseconds, with nothing open, ends a burst; the next operation goes out at once again. */
 const idle = 4_000;
+/** Everything becomes slower in a long burst: what the engine has to write grows. Bounds are at least this part of the burst. */
+const slowing = 0.15;
 /** How long to wait for company, in usual gaps between two arrivals and within bounds in milliseconds. */
 const short = { gaps: 12, least: 30, most: 250 } as const;
 /** The same while the engine has had more operations open at once: then it is likely that more will come. */
@@ -43,6 +45,8 @@ const confirmations = 3;
 export class Gathering {
   private open = 0;
   private lastEvent = Number.NEGATIVE_INFINITY;
+  /** When the burst began. */
+  private begun = 0;
   /** Until when the engine is busy with writing down what was answered. */
   private busyUntil = Number.NEGATIVE_INFINITY;
   /** Usual time between two arrivals, while they follow upon each other. */
@@ -55,8 +59,10 @@ export class Gathering {
   /** An operation of the engine, or a function of the program, has begun. */
   begin(): void {
     const now = this.clock.now();
-    if (this.open === 0 && now - this.lastEvent > idle) this.gap = undefined;
-    else if (now > this.busyUntil || this.gap === undefined) this.learn(now - Math.max(this.lastEvent, this.busyUntil));
+    if (this.open === 0 && now - this.lastEvent > this.bound(idle, now)) {
+      this.gap = undefined;
+      this.begun = now;
+    } else if (now > this.busyUntil || this.gap === undefined) this.learn(now - Math.max(this.lastEvent, this.busyUntil));
     this.lastEvent = now;
     this.open += 1;
     if (this.open > this.peak.open) this.peak = { open: this.open, reached: 1 };
@@ -68,7 +74,8 @@ export class Gathering {
     const now = this.clock.now();
     this.open -= 1;
     this.lastEvent = now;
-    this.busyUntil = Math.min(Math.max(this.busyUntil, now) + (this.gap ?? 0) * writingGaps, now + longestWriting);
+    const longest = now + this.bound(longestWriting, now);
+    this.busyUntil = Math.min(Math.max(this.busyUntil, now) + (this.gap ?? 0) * writingGaps, longest);
   }
 
   /** How many milliseconds the calls that wait should go on waiting; 0 sends them now. */
@@ -84,6 +91,11 @@ export class Gathering {
     // Nobody came: this is how many there are now.
     if (!atPeak) this.peak = { open: this.open, reached: 1 };
     return 0;
+  }
+
+  /** A bound as it is now. */
+  private bound(milliseconds: number, now: number): number {
+    return Math.max(milliseconds, (now - this.begun) * slowing);
   }
 
   private learn(gap: number): void {

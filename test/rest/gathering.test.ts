@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Gathering, type Clock } from "../../provider/rest/gathering";
+import { EngineModel } from "./engine-model";
 
 /** A clock that a test turns by hand. */
 class HandClock implements Clock {
@@ -125,4 +126,22 @@ describe("The gathering of operations into one request", () => {
     gathering.begin();
     assert.equal(gathering.pause(), 0);
   });
+
+  for (const [count, parallel] of [
+    [300, 64],
+    [1_000, 64],
+    [1_000, 50],
+    [1_000, 32],
+  ] as const) {
+    it(`keeps batches full for ${count} resources, ${parallel} at once, however slowly the engine writes what it has recorded`, () => {
+      for (const growth of [0, 0.03, 0.1, 0.2]) {
+        const { requests, seconds } = new EngineModel(count, parallel, (recorded) => 5 + growth * recorded, 200).run();
+        const least = Math.ceil(count / Math.min(parallel, 50));
+        assert.ok(requests.length <= least + 4, `${growth}: ${requests.join(" ")}`);
+        // The engine has to write all of it twice, before and after.
+        const writing = (2 * (5 * count + (growth * count ** 2) / 2)) / 1_000;
+        assert.ok(seconds <= writing + 0.5 * least, `${growth}: ${seconds} s, of which ${writing} s are the engine's`);
+      }
+    });
+  }
 });
