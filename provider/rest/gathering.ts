@@ -62,7 +62,8 @@ export class Gathering {
     if (this.open === 0 && now - this.lastEvent > this.bound(idle, now)) {
       this.gap = undefined;
       this.begun = now;
-    } else if (now > this.busyUntil || this.gap === undefined) this.learn(now - Math.max(this.lastEvent, this.busyUntil));
+    } else if (now > this.busyUntil || this.gap === undefined)
+      this.learn(now - Math.max(this.lastEvent, this.busyUntil));
     this.lastEvent = now;
     this.open += 1;
     if (this.open > this.peak.open) this.peak = { open: this.open, reached: 1 };
