@@ -52,7 +52,7 @@ export const codes: Codes = {
   },
   BOT_AVATAR_INCORRECT_TYPE: {
     meaning: "The avatar is no image that the portal takes.",
-    hint: "Set properties.avatar to a PNG, JPEG, GIF or WebP image; botAvatar() makes it of a file.",
+    hint: "Set properties.avatar to a PNG, JPEG, GIF or WebP image in Base64; in TypeScript botAvatar() makes it of a file.",
   },
   BOT_AVATAR_INCORRECT_SIZE: {
     meaning: "The avatar is larger than 5000 × 5000 pixels.",

@@ -25,9 +25,10 @@ export interface BotPropertiesArgs {
   /** REST `gender`. `M` or `F`; some languages of the portal's messages depend on it. Default: Bitrix24 chooses. */
   gender?: pulumi.Input<"M" | "F">;
   /**
-   * REST `avatar`. An image in Base64, at most 5000 × 5000 pixels and 5,000,000 characters; {@link botAvatar} makes it of a file.
-   * Default: none. Never given back by Bitrix24: a change made elsewhere goes unnoticed, and taking it out of the program
-   * leaves the avatar that is there.
+   * REST `avatar`. An image in Base64, at most 5000 × 5000 pixels and 5,000,000 characters. Default: none. Never given
+   * back by Bitrix24: a change made elsewhere goes unnoticed, and taking it out of the program leaves the avatar that is there.
+   *
+   * @remarks {@link botAvatar} makes it of a file.
    */
   avatar?: pulumi.Input<string>;
 }

@@ -7,7 +7,7 @@ const largestAvatar = 5_000_000;
 
 function avatarProblem(text: string): string | undefined {
   if (/^data:/i.test(text) || /\.(png|jpe?g|gif|webp|bmp)$/i.test(text))
-    return "must be the content of an image in Base64; botAvatar() makes it of a path or a data URI";
+    return "must be the content of an image in Base64; in TypeScript botAvatar() makes it of a path or a data URI";
   const problem = base64Problem(text, largestAvatar);
   if (problem !== undefined) return problem;
   return isImage(text) ? undefined : "must be an image: PNG, JPEG, GIF, WebP or BMP";

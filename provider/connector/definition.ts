@@ -24,11 +24,12 @@ function imageProblem(text: string): string | undefined {
     return URL.canParse(text) ? undefined : "must be an address such as https://acme.example/a.svg";
   if (!/^data:image\/[a-z0-9.+-]+[;,]/i.test(text)) {
     return /\.(svg|png|jpe?g|gif|webp|ico)$/i.test(text)
-      ? "is the path of a file, which nobody reads; svgIcon() takes a path and makes the image of it"
-      : "must be an image as a data URI (data:image/svg+xml,...); svgIcon() makes one";
+      ? "is the path of a file, which nobody reads: give the SVG markup that is in it; in TypeScript svgIcon() takes the path"
+      : "must be an image as a data URI (data:image/svg+xml,...) or SVG markup; in TypeScript svgIcon() makes one";
   }
   if (!/,./s.test(text)) return "is a data URI without an image";
-  if (text.includes("#")) return "has an unescaped #, which cuts the picture off there: write %23; svgIcon() does that";
+  if (text.includes("#"))
+    return "has an unescaped #, which cuts the picture off there: write %23, or give the SVG markup as it is";
   return undefined;
 }
 
@@ -50,7 +51,7 @@ const icon = z.strictObject(
   {
     error: ({ code, input }) =>
       code === "invalid_type" && typeof input === "string"
-        ? "must be an object with the image as a data URI in dataImage; svgIcon() makes it of the path of a file"
+        ? "must be an object with the image in dataImage, as a data URI or SVG markup; in TypeScript svgIcon() makes it of the path of a file"
         : undefined,
   },
 );

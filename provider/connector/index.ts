@@ -8,11 +8,15 @@ import type { Same } from "../shared/validation";
 import { definition } from "./definition";
 import type { Inputs } from "./definition";
 
-/** The icon of a connector. {@link svgIcon} makes one out of an SVG file. */
+/**
+ * The icon of a connector.
+ *
+ * @remarks {@link svgIcon} makes one out of an SVG file.
+ */
 export interface ConnectorIconArgs {
   /**
-   * The image as a data URI: `data:image/svg+xml,` and the URL-encoded SVG markup, which {@link svgIcon} makes out of a file.
-   * SVG markup as it is gets encoded. The https address of an image is taken as well, although Bitrix24 does not document it.
+   * The image as a data URI: `data:image/svg+xml,` and the URL-encoded SVG markup. SVG markup as it is, the content of a file
+   * for example, gets encoded. The https address of an image is taken as well, although Bitrix24 does not document it.
    */
   dataImage: pulumi.Input<string>;
   /** Background colour, in a form that CSS knows: `#rrggbb`, `red`, `rgb(25, 0, 255)`. Default: chosen by Bitrix24. */

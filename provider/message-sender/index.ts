@@ -22,8 +22,8 @@ export interface MessageSenderArgs {
    */
   handler: pulumi.Input<string>;
   /**
-   * REST `NAME`. Name under which users choose the provider: a text, or texts by language (`{ en: "Acme SMS", de: … }`) in the
-   * two letters that Bitrix24 has for it. Never given back by Bitrix24.
+   * REST `NAME`. Name under which users choose the provider: a text, or texts by language, `en`, `de` and so on, in the two
+   * letters that Bitrix24 has for it. Never given back by Bitrix24.
    */
   name: pulumi.Input<string | Record<string, pulumi.Input<string>>>;
   /** REST `DESCRIPTION`. As `name`. Default: none. Never given back by Bitrix24. */

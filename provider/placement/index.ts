@@ -22,8 +22,10 @@ export interface PlacementIconArgs {
   /** Name of the file with its ending, such as `acme.svg`; no path, at most 255 characters. */
   name: pulumi.Input<string>;
   /**
-   * What is in the file, in Base64, at most 1,000,000 characters: `readFileSync("acme.svg", "base64")`. A data URI is more
-   * than that: only what follows `base64,` belongs here.
+   * What is in the file, in Base64, at most 1,000,000 characters. A data URI is more than that: only what follows
+   * `base64,` belongs here.
+   *
+   * @remarks `readFileSync("acme.svg", "base64")` gives it.
    */
   content: pulumi.Input<string>;
 }

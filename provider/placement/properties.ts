@@ -14,10 +14,10 @@ export interface PlacementProperties extends PlacementTexts {
   placement: string;
   /** REST `HANDLER`. Address of the page. */
   handler: string;
-  /** REST `LANG_ALL`. Texts by language; undefined on older portals. */
+  /** REST `LANG_ALL`. Texts by language; older portals do not tell them. */
   langAll?: Record<string, PlacementTexts>;
-  /** REST `OPTIONS`. Options of the place; undefined on older portals. */
+  /** REST `OPTIONS`. Options of the place; older portals do not tell them. */
   options?: Record<string, string | number | boolean>;
-  /** REST `USER_ID`. ID of the only user who sees it; undefined for all. */
+  /** REST `USER_ID`. ID of the only user who sees it; missing where all do. */
   userId?: number;
 }

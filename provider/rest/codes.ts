@@ -225,7 +225,7 @@ const table: Codes = {
   NAME_REQUIRED: { meaning: "The connector's name is empty.", hint: "Set name." },
   ICON_REQUIRED: {
     meaning: "The connector has no icon image.",
-    hint: "Set icon.dataImage, for example with svgIcon().",
+    hint: "Set icon.dataImage, for example to SVG markup; in TypeScript svgIcon() reads a file.",
   },
   NO_PLACEMENT_HANDLER: { meaning: "The connector has no settings page.", hint: "Set placementHandler." },
   APPLICATION_REGISTRATION_ERROR_POINT: {

@@ -18,7 +18,7 @@ interface Said {
 
 function takeApart(description: string): Said {
   const text = description.replace(/\s+/g, " ").trim();
-  const rest = /^REST (`[^`]+`[^.]*)\.\s*/.exec(text);
+  const rest = /^REST ((?:`[^`]+`|[^.`])+)\.\s*/.exec(text);
   const afterRest = rest ? text.slice(rest[0].length) : text;
   const standard = /\s*\bDefault: ((?:[^.;]|\.(?=\S))+)\.(?=\s|$)/.exec(afterRest);
   const meaning = standard ? afterRest.replace(standard[0], "") : afterRest;

@@ -11,14 +11,21 @@ function bare(checker: ts.TypeChecker, given: ts.Type): ts.Type {
   return kept.length === 1 && kept[0] ? kept[0] : type;
 }
 
+/** A paragraph in one line: where it is shown, it gets the width that there is. Lists and tables stay as they are. */
+function unwrapped(paragraph: string): string {
+  return /^\s*[-|*\d]/.test(paragraph) ? paragraph.trim() : paragraph.trim().replace(/\s*\n\s*/g, " ");
+}
+
 /** A comment as it is read outside of an editor, in any language. */
 function readable(parts: readonly ts.SymbolDisplayPart[]): string {
   return ts
     .displayPartsToString([...parts])
     .replace(/\{@link ([^}\s]+)\s*\}/g, (_link, name: string) => `\`${name.replace(/Args(?=\.|$)/, "")}\``)
     .replace(/```ts\n[^]*?```/g, "")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
+    .split(/\n{2,}/)
+    .map(unwrapped)
+    .filter((paragraph) => paragraph !== "")
+    .join("\n\n");
 }
 
 /** A documented type: an interface of arguments, a class, what a function gives. */

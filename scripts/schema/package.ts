@@ -43,6 +43,17 @@ function replaces({ identity, steering }: AnyDefinition, name: string): { replac
   return isIdentity ? { replaceOnChanges: true } : {};
 }
 
+/** In C# no member has the name of its class. */
+function namedApart(type: string, properties: Specs): Specs {
+  const own = (name: string): boolean => name.toLowerCase() === type.toLowerCase();
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, spec]) => [
+      name,
+      own(name) ? { ...spec, language: { csharp: { name: `${type}Code` } } } : spec,
+    ]),
+  );
+}
+
 /** What is documented of everything that programs and the plugin name. */
 export function documentedExports(): Exports {
   return new Exports("provider/index.ts", "provider/plugin/provider-schema.ts", "provider/plugin/functions.ts");
@@ -66,6 +77,7 @@ class Composer {
     return {
       name: "bitrix24",
       displayName: "Bitrix24",
+      publisher: "pulumi-bitrix24",
       version,
       description: "Bitrix24 Open Channels: connectors, open lines, activations, event handlers and placements.",
       keywords: ["pulumi", "bitrix24", "open-channels", "category/infrastructure", "kind/native"],
@@ -113,7 +125,8 @@ class Composer {
   private resource(definition: AnyDefinition): object {
     const { type } = definition;
     const schema = jsonSchema(definition.schema);
-    const inputs = this.types.properties(schema, { name: type, documented: this.exports.type(`${type}Args`) });
+    const documented = this.exports.type(`${type}Args`);
+    const inputs = namedApart(type, this.types.properties(schema, { name: type, documented }));
     const required = schema.required ?? [];
     const outputs = this.outputs(definition, inputs, required);
     return {
@@ -144,7 +157,11 @@ class Composer {
     const added = documented.properties.filter(({ name }) => own.includes(name));
     const computed = added.map(({ name, description }): [string, PropertySpec] => [
       name,
-      { ...this.types.fromTypeScript(documented.property(name), definition.type + name), ...described(description) },
+      {
+        ...this.types.fromTypeScript(documented.property(name), definition.type + name),
+        ...described(description),
+        ...(includes(definition.secretOutputs, name) ? { secret: true } : {}),
+      },
     ]);
     const always = added.filter(({ isOptional }) => !isOptional).map(({ name }) => name);
     const stays = given.map(([name]) => name).filter((name) => requiredInputs.includes(name));

@@ -69,7 +69,7 @@ describe("Bot", () => {
       'backgroundId must be "azure" or "mint" or "steel" or "slate" or "teal" or "cornflower" or "sky" or "peach" or "frost"',
       'code must not be empty ("0" counts as empty for Bitrix24)',
       "isHidden must be true or false",
-      'properties.avatar must be the content of an image in Base64; botAvatar() makes it of a path or a data URI; it is "acme.png"',
+      'properties.avatar must be the content of an image in Base64; in TypeScript botAvatar() makes it of a path or a data URI; it is "acme.png"',
       'properties.color must be a colour of Bitrix24: red, green, mint, lightBlue, darkBlue, purple, aqua, pink, lime, brown, azure, khaki, sand, marengo, gray, graphite; it is "#ff0000"',
       'properties.gender must be "M" or "F"; it is "X"',
       "properties.lastName must be a text; it is 1",

@@ -7,8 +7,13 @@ import { definitions } from "../../provider/plugin/definitions";
 import { functions } from "../../provider/plugin/functions";
 import { doors, Life } from "../doors/lives";
 
+type Properties = Record<string, { secret?: boolean; language?: { csharp: { name: string } } }>;
+
 interface Schema {
-  readonly resources: Record<string, { aliases: { type: string }[]; requiredInputs?: string[] }>;
+  readonly resources: Record<
+    string,
+    { aliases: { type: string }[]; requiredInputs?: string[]; properties: Properties; inputProperties: Properties }
+  >;
   readonly functions: Record<string, unknown>;
   readonly config: { variables: Record<string, { secret?: boolean; defaultInfo?: unknown }> };
 }
@@ -38,6 +43,39 @@ describe("The schema of the plugin", () => {
       ["accessToken", "refreshToken", "clientSecret"],
     );
     assert.ok(!JSON.stringify(schema).includes("defaultInfo"));
+  });
+
+  it("marks what may come from a secret of an earlier run", () => {
+    const marked = Object.values(schema.resources).flatMap(({ properties }) =>
+      Object.keys(properties).filter((name) => properties[name]?.secret),
+    );
+    assert.deepEqual(
+      marked,
+      definitions.flatMap(({ secretOutputs = [] }) => secretOutputs),
+    );
+  });
+
+  it("gives no property the name of its resource in C#, which knows no such members", () => {
+    for (const [token, { properties, inputProperties }] of Object.entries(schema.resources)) {
+      const type = token.replace(/.*:/, "").toLowerCase();
+      const all = [...Object.entries(properties), ...Object.entries(inputProperties)];
+      for (const [name, { language }] of all)
+        assert.notEqual((language?.csharp.name ?? name).toLowerCase(), type, `${token} ${name}`);
+    }
+  });
+
+  it("speaks of nothing that only TypeScript has, and breaks no line where a reader's window does", () => {
+    const descriptions = [...JSON.stringify(schema).matchAll(/"description":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '""']) => JSON.parse(text) as string,
+    );
+    assert.ok(descriptions.length > 200);
+    for (const text of descriptions) {
+      assert.doesNotMatch(
+        text,
+        /undefined|svgIcon|botAvatar|readFileSync|TypeScript|constructor|\bOutput\b|\{@|pulumi\./,
+      );
+      assert.doesNotMatch(text, /[^\n]\n(?![\n*|-])/, text);
+    }
   });
 });
 

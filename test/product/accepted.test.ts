@@ -56,7 +56,7 @@ describe("What Bitrix24 takes", () => {
     assert.match(await refused({ dataImage: "<p>hello" }), /is no SVG image/);
     assert.match(
       (await connectors.refused(connector({ icon: "acme.svg" }))).join(),
-      /^icon must be .*; svgIcon\(\) makes/,
+      /^icon must be .*; in TypeScript svgIcon\(\) makes/,
     );
     await connectors.create(connector());
     assert.match(portal.connectors[0]?.ICON.DATA_IMAGE ?? "", /^data:image\/svg\+xml,%3Csvg/);
