@@ -6,9 +6,10 @@ import { findEngine } from "./engine-process";
 import type { Engine } from "./engine-process";
 
 /**
- * With `--target` the engine asks the provider only about what is targeted, so `check` does not see what else the program
- * declares. The process of the program knows: it writes down a digest of each thing, in a file that belongs to the one
- * `pulumi` process above both. Where there is none, `check` alone has to do.
+ * `check` does not see all that a program declares: with `--target` the engine asks the provider only about what is targeted, and
+ * of a plugin there is a process for each provider. Whoever knows more, the process of a program in TypeScript or each of
+ * the plugin's, writes down a digest of each thing, in a file that belongs to the one `pulumi` process above them all. Where
+ * there is none, `check` alone has to do.
  */
 function fileOf({ id }: Engine): string {
   return join(tmpdir(), `pulumi-bitrix24-${userInfo().uid}`, `declared-by-${id}`);
@@ -42,6 +43,13 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
+const commands = /^(up|update|watch|destroy|down|dn|refresh|preview|import)$/;
+
+/** Whether the command wants what the program declares to exist; `destroy` may run the program too. */
+function deploys({ arguments: words }: Engine): boolean {
+  return ["up", "update", "watch"].includes(words.find((word) => commands.test(word)) ?? "");
+}
+
 const unwritten: Declared[] = [];
 let prepared: Promise<void> | undefined;
 
@@ -54,7 +62,7 @@ async function prepare(file: string): Promise<void> {
 /** What came together is written together. */
 async function write(): Promise<void> {
   const engine = await findEngine();
-  if (!engine) return;
+  if (!engine || !deploys(engine)) return;
   prepared ??= prepare(fileOf(engine));
   await prepared;
   const lines = unwritten.splice(0).map((declared) => `${digest(declared, engine)}\n`);
@@ -69,13 +77,6 @@ export async function publish(key: string, portal: string | undefined): Promise<
   unwritten.push({ key, portal });
   // A folder that cannot be written does no harm: then what `check` sees has to do.
   await write().catch(() => undefined);
-}
-
-const commands = /^(up|update|watch|destroy|down|dn|refresh|preview|import)$/;
-
-/** Whether the command wants what the program declares to exist; `destroy` may run the program too. */
-function deploys({ arguments: words }: Engine): boolean {
-  return ["up", "update", "watch"].includes(words.find((word) => commands.test(word)) ?? "");
 }
 
 /** Whether the program of this run declares the thing on that portal, as far as its process has written it down. */

@@ -6,7 +6,7 @@ import { foreseeAdoption } from "./adoption";
 import { failuresForEngine } from "./check";
 import type { Failure } from "./check";
 import type { Connection } from "./connection";
-import { isPublished } from "./declarations";
+import { isPublished, publish } from "./declarations";
 import { findEngine, optionValues } from "./engine-process";
 import { duplicate } from "./ledger";
 import type { Marks } from "./marks";
@@ -139,6 +139,15 @@ export class Lifecycle<I extends object, C extends object, S> {
     }
     if (failures.length === 0) this.warnAbout(own);
     return failures;
+  }
+
+  /**
+   * Tells the other processes of the command what inputs stand for: each provider of a program has one of its own, and the
+   * engine may leave the removal of what has moved from one to another to the former.
+   */
+  async publish({ portal }: Connection<S>, own: Properties): Promise<void> {
+    const thing = this.thing(own);
+    if (thing !== undefined) await publish(thing.key, portal);
   }
 
   /**

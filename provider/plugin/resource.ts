@@ -63,16 +63,17 @@ export class Resource {
     this.lifecycle = new Lifecycle(definition, portal);
   }
 
-  check(
+  async check(
     urn: string,
     olds: Properties,
     news: Properties,
-  ): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
+  ): Promise<{ readonly inputs: Properties; readonly failures: readonly Failure[] }> {
     const inputs = withoutNulls(news) as Properties;
     // What is imported is checked once more by the engine, which takes an input that cannot be read for a defect of ours.
     const isImported = this.found.has(urn) && isDeepStrictEqual(olds, news);
+    const own = ownOf(inputs);
     const failures = this.lifecycle.check({
-      own: ownOf(inputs),
+      own,
       isNew: Object.keys(olds).length === 0,
       secretInputs: secretNames(inputs),
       resource: this.digestOf(urn),
@@ -80,6 +81,7 @@ export class Resource {
       dispensable: isImported ? this.unreadable() : [],
       connect: () => this.portal.connect(),
     });
+    if (failures.length === 0) await this.lifecycle.publish(this.portal.connect(), own);
     return { inputs, failures };
   }
 

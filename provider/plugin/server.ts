@@ -68,11 +68,15 @@ function answering(service: Service, log: EngineLog, name: Name) {
   };
 }
 
+/** What is done for each method of the engine's protocol. */
+export function implementationOf(service: Service, log: EngineLog): UntypedServiceImplementation {
+  return Object.fromEntries(methods.map((name) => [name, answering(service, log, name)]));
+}
+
 /** Serves the engine on a port of this machine; gives the port. What is not served is answered by gRPC: unimplemented. */
 export async function serve(service: Service, log: EngineLog): Promise<number> {
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const entries = methods.map((name) => [name, answering(service, log, name)]);
-  server.addService(ResourceProviderService, Object.fromEntries(entries) as UntypedServiceImplementation);
+  server.addService(ResourceProviderService, implementationOf(service, log));
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
       if (error) reject(error);

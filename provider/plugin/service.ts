@@ -155,8 +155,8 @@ export class Service {
     return response;
   }
 
-  check(request: CheckRequest): CheckResponse {
-    const { inputs, failures } = this.of(request).check(
+  async check(request: CheckRequest): Promise<CheckResponse> {
+    const { inputs, failures } = await this.of(request).check(
       request.getUrn(),
       fromWire(request.getOlds()),
       fromWire(request.getNews()),

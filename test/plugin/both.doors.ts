@@ -35,6 +35,27 @@ describe("A stack", () => {
     }
   });
 
+  it("keeps a connector that moves to another provider and another name in one run, and its settings page", async () => {
+    const portal = await startPortal();
+    const project = await createProject({ program: inYaml, language: "yaml", portal });
+    try {
+      await expectOk(project.up());
+      const before = [portal.connectors, portal.placements];
+      const own = { type: "pulumi:providers:bitrix24", properties: { portal: portal.url } };
+      const renamed = { type: "bitrix24:Connector", properties, options: { provider: "${own}" } };
+      project.setProgram(yaml({ resources: { own, renamed } as never }));
+      assert.equal((await expectOk(project.up())).summary.delete, 1);
+      assert.deepEqual([portal.connectors, portal.placements], before);
+      // What really leaves the program goes.
+      project.setProgram(yaml({ resources: { own } as never }));
+      await expectOk(project.up());
+      assert.deepEqual([portal.connectors, portal.placements], [[], []]);
+    } finally {
+      project.cleanup();
+      await portal.close();
+    }
+  });
+
   it("has as many portals as its program has providers, and moves the resources of one that names another portal", async () => {
     const [one, two, three] = [await startPortal(), await startPortal(), await startPortal()];
     const provider = (portal: typeof one, more = "") => ({
