@@ -1,4 +1,5 @@
-import { doors, Life } from "./lives";
+import { doors } from "./door";
+import { Life } from "./lives";
 
 /** Each life is some twenty commands, on a machine that may have other work. */
 const patience = 900_000;

@@ -2,27 +2,13 @@ import assert from "node:assert/strict";
 import { startPortal } from "../../provider/portal";
 import type { Generation } from "../../provider/portal";
 import { createProject, expectOk } from "../engine";
-import type { Language, Project } from "../engine";
+import type { Project } from "../engine";
 import { kinds } from "../faults/kinds";
 import type { Kind } from "../faults/kinds";
-import { sourceOf } from "../faults/program";
 import type { Program } from "../faults/program";
-import { yamlOf } from "../plugin/yaml";
+import type { Door } from "./door";
 
 type Portal = Awaited<ReturnType<typeof startPortal>>;
-
-/** A way in which a program reaches the portal. */
-export interface Door {
-  readonly name: string;
-  readonly language: Language;
-  source(program: Program): string;
-}
-
-/** Both ways, for the same programs. */
-export const doors: readonly Door[] = [
-  { name: "TypeScript through the dynamic provider", language: "ts", source: sourceOf },
-  { name: "YAML through the plugin", language: "yaml", source: yamlOf },
-];
 
 /** Far from the numbers of what other kinds need besides. */
 const own = 7;

@@ -6,9 +6,15 @@ import { contentsOf, differences, type Contents } from "./contents";
 import { Run, type Ended, type Stack } from "./engine";
 import { shortLimit, type Fault, type Target } from "./faults";
 import { portalOn, type Ground } from "./ground";
-import { loadAnew, type Pace } from "./modules";
+import { loadDynamic } from "./dynamic";
+import type { Configuration, DoorName, Load, Pace } from "./loaded";
+import { loadPlugin } from "./plugin";
 import type { Program } from "./program";
 import type { Subject } from "./subjects";
+
+/** What somebody does after a command that has met with a fault: the last takes back what the command was to do. */
+export const recoveries = ["up", "refresh, up", "up as before"] as const;
+export type Recovery = (typeof recoveries)[number];
 
 /** One cell of the matrix. */
 export interface Cell {
@@ -16,6 +22,8 @@ export interface Cell {
   readonly fault: Fault;
   readonly target: Target;
   readonly ground: Ground;
+  readonly door: DoorName;
+  readonly recovery: Recovery;
 }
 
 export function titleOf({
@@ -23,10 +31,18 @@ export function titleOf({
   fault,
   target: { method, times },
   ground,
+  door,
+  recovery,
 }: Cell): string {
   const company = count === 1 ? "alone" : "in a batch";
   const place = ground === "new" ? "" : ` × on ${ground}`;
-  return `${type} ${operation} × ${method} × ${fault.name} × ${company} × ${times}${place}`;
+  const further = recovery === "up" ? "" : ` × then ${recovery}`;
+  return `${type} ${operation} × ${method} × ${fault.name} × ${company} × ${times}${place}${further}${passage(door)}`;
+}
+
+/** How a title says that it is about the plugin. */
+export function passage(door: DoorName): string {
+  return door === "plugin" ? " × through the plugin" : "";
 }
 
 /** What became of a cell or a kill. */
@@ -42,9 +58,12 @@ export interface Result {
 interface Furniture {
   readonly ground: Ground;
   readonly pace: Pace;
+  readonly door: DoorName;
   /** Whether the credentials can be renewed. */
   readonly renewable?: boolean;
 }
+
+const loads: Readonly<Record<DoorName, Load>> = { dynamic: loadDynamic, plugin: loadPlugin };
 
 /** A stack and its portal, and commands that know nothing of each other. */
 export class Bench {
@@ -55,12 +74,13 @@ export class Bench {
     readonly portal: Portal,
     private readonly pace: Pace,
     private readonly renewable: boolean,
+    private readonly load: Load,
   ) {
     this.configuration = {};
   }
 
-  static async open({ ground, pace, renewable = false }: Furniture): Promise<Bench> {
-    const bench = new Bench(await portalOn(ground), pace, renewable);
+  static async open({ ground, pace, door, renewable = false }: Furniture): Promise<Bench> {
+    const bench = new Bench(await portalOn(ground), pace, renewable, loads[door]);
     bench.configure();
     return bench;
   }
@@ -88,7 +108,8 @@ export class Bench {
   }
 
   private run(): Run {
-    return new Run(this.stack, loadAnew(this.configuration, this.pace));
+    const configuration: Configuration = { values: this.configuration, secrets: ["bitrix24:accessToken"] };
+    return new Run(this.stack, this.load(configuration, this.pace));
   }
 
   up(program: Program, replace: readonly string[] = []): Promise<Ended> {
@@ -99,9 +120,13 @@ export class Bench {
     return this.run().destroy();
   }
 
+  refresh(): Promise<Ended> {
+    return this.run().refresh();
+  }
+
   /** The command in which a subject's operation takes place. */
   act({ operation, after, replace }: Subject): Promise<Ended> {
-    return operation === "read" ? this.run().refresh() : this.up(after, replace);
+    return operation === "read" ? this.refresh() : this.up(after, replace);
   }
 
   contents(): Contents {
@@ -151,9 +176,13 @@ function unreadable(message: string, others: readonly string[], secrets: readonl
   return faults.length === 0 ? [] : [`message with ${faults.join(", ")}: ${message.replaceAll("\n", " | ")}`];
 }
 
-function checkMessages({ errors }: Ended, { accessToken, refreshToken, application }: Portal): string[] {
+function checkMessages({ errors, told }: Ended, { accessToken, refreshToken, application }: Portal): string[] {
   const secrets = [accessToken, refreshToken, application.clientSecret];
-  return errors.flatMap((error) => unreadable(error, errors, secrets));
+  const open = told.filter((message) => secrets.some((secret) => message.includes(secret)));
+  return [
+    ...errors.flatMap((error) => unreadable(error, errors, secrets)),
+    ...open.map((message) => `told with a secret: ${message}`),
+  ];
 }
 
 /** Nothing is left to be done, and nothing is asked. */
@@ -172,7 +201,8 @@ async function checkSettled(bench: Bench, program: Program): Promise<string[]> {
 const references = new Map<string, Promise<Contents>>();
 
 async function deploy(program: Program, ground: Ground): Promise<Contents> {
-  const bench = await Bench.open({ ground, pace: { speed: 1 } });
+  // Whichever door a program takes, the portal is to hold the same.
+  const bench = await Bench.open({ ground, pace: { speed: 1 }, door: "dynamic" });
   try {
     const { errors } = await bench.up(program);
     if (errors.length > 0) throw new Error(`without any fault: ${errors.join("\n")}`);
@@ -190,7 +220,7 @@ export function contentsAfter(program: Program, ground: Ground = "new"): Promise
   return known;
 }
 
-async function strike(bench: Bench, { subject, fault, target, ground }: Cell): Promise<Result> {
+async function strike(bench: Bench, { subject, fault, target, ground, recovery }: Cell): Promise<Result> {
   const { before, after, operation } = subject;
   const prepared = must("the first up", await bench.up(before));
   if (prepared.length > 0) return { problems: prepared };
@@ -202,12 +232,15 @@ async function strike(bench: Bench, { subject, fault, target, ground }: Cell): P
   const untouched = struck.hits === 0;
   await bench.heal();
   const problems = checkMessages(acted, bench.portal);
-  const compare = (when: string): string[] =>
-    differences(expected, bench.contents()).map((difference) => `${when}: ${difference}`);
-  if (acted.errors.length === 0) problems.push(...compare(`${operation} passes, but`));
+  const compare = (when: string, wanted: Contents): string[] =>
+    differences(wanted, bench.contents()).map((difference) => `${when}: ${difference}`);
+  if (acted.errors.length === 0) problems.push(...compare(`${operation} passes, but`, expected));
   if (acted.errors.length > 0 && fault.name.includes("nothing to renew")) bench.useNewToken();
-  problems.push(...must("the next up", await bench.up(after)), ...compare("after the next up"));
-  if (problems.length === 0) problems.push(...(await checkSettled(bench, after)));
+  const next = recovery === "up as before" ? before : after;
+  if (recovery === "refresh, up") problems.push(...must("refresh", await bench.refresh()));
+  problems.push(...must("the next up", await bench.up(next)));
+  problems.push(...compare("after the next up", await contentsAfter(next, ground)));
+  if (problems.length === 0) problems.push(...(await checkSettled(bench, next)));
   problems.push(...must("destroy", await bench.destroy()));
   const left = differences(await contentsAfter([], ground), bench.contents());
   problems.push(...left.map((difference) => `after destroy: ${difference}`));
@@ -219,9 +252,9 @@ const patience = 120_000;
 
 /** Runs one cell on a portal of its own. */
 export async function runCell(cell: Cell): Promise<Result> {
-  const { fault, target, ground } = cell;
+  const { fault, target, ground, door } = cell;
   const pace = { speed: target.speed, ...(fault.isLate && { answerLimit: shortLimit }) };
-  const bench = await Bench.open({ ground, pace, renewable: fault.renewable });
+  const bench = await Bench.open({ ground, pace, door, renewable: fault.renewable });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Result>((resolve) => {
     timer = setTimeout(() => resolve({ problems: [`does not end within ${patience / 1000} s`] }), patience);

@@ -4,8 +4,16 @@ import type { LineRecord, Module, Owned, Portal } from "../../provider/portal";
 /** What two portals can have alike, by kind: numbers that the portal gives, and times, are left out. */
 export type Contents = Readonly<Record<string, readonly unknown[]>>;
 
+/** The same for equal values: on the way to a plugin, properties change their order. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, part]) => [name, canonical(part)]));
+}
+
 function sorted(list: readonly unknown[]): unknown[] {
-  return list.map((one) => JSON.parse(JSON.stringify(one)) as unknown).sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  return list.map((one) => canonical(JSON.parse(JSON.stringify(one)))).sort((a, b) => (text(a) < text(b) ? -1 : 1));
 }
 
 function text(value: unknown): string {

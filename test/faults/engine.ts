@@ -1,13 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { createHash } from "node:crypto";
-import { plain as withoutMarks } from "../../provider/lifecycle/secret-values";
-import type { Loaded, Properties, Provider } from "./modules";
+import { Unfinished, type Configured, type Known, type Loaded, type Made, type Properties } from "./loaded";
 import { referred, resolve, type Declared, type Program } from "./program";
 
 /** A resource as the engine records it. */
-interface Recorded {
-  readonly name: string;
-  readonly type: string;
+interface Recorded extends Known {
   id: string;
   inputs: Properties;
   outputs: Properties;
@@ -21,6 +17,7 @@ interface Recorded {
 /** What the engine keeps between runs. */
 export interface Stack {
   resources: Recorded[];
+  provider?: Configured;
 }
 
 /** How a run ended. */
@@ -29,25 +26,14 @@ export interface Ended {
   readonly errors: string[];
   /** What was done, such as `create it-0`. */
   readonly steps: string[];
-}
-
-/** Over the wire go plain values; a provider that does not ask for marks of secrets gets none. */
-function plain<T>(value: T): T {
-  return withoutMarks(JSON.parse(JSON.stringify(value))) as T;
+  /** What was told to the user besides. */
+  readonly told: readonly string[];
 }
 
 type Step = () => Promise<void>;
 
-interface InitializationFailure {
-  readonly id?: string;
-  readonly properties?: Properties;
-  readonly reasons?: readonly string[];
-}
-
-const providerKey = "__provider";
-
 /**
- * One command of the engine: the calls that it makes to a dynamic provider, in their order, and what it records of the
+ * One command of the engine: the calls that it makes to a provider, in their order, and what it records of the
  * answers. Compared with the real engine by the cells that run on both.
  */
 export class Run {
@@ -61,6 +47,7 @@ export class Run {
 
   /** `pulumi up`. */
   async up(program: Program, replace: readonly string[] = []): Promise<Ended> {
+    await this.begin(program.length > 0);
     let waiting = [...program];
     while (waiting.length > 0 && this.errors.length === 0) {
       const names = new Set(waiting.map(({ name }) => name));
@@ -82,6 +69,8 @@ export class Run {
 
   /** `pulumi refresh`. */
   async refresh(): Promise<Ended> {
+    await this.begin(false);
+    if (this.errors.length > 0) return this.ended();
     const present = this.stack.resources.filter((one) => !one.isLeftOver && !one.isPending);
     await Promise.all(present.map((one) => this.attempted(() => this.read(one))));
     return this.ended();
@@ -89,12 +78,19 @@ export class Run {
 
   /** `pulumi destroy`. */
   async destroy(): Promise<Ended> {
-    await this.remove(this.stack.resources);
+    await this.begin(false);
+    if (this.errors.length === 0) await this.remove(this.stack.resources);
     return this.ended();
   }
 
   private ended(): Ended {
-    return { errors: this.errors, steps: this.steps };
+    return { errors: this.errors, steps: this.steps, told: this.loaded.told };
+  }
+
+  private async begin(declares: boolean): Promise<void> {
+    await this.attempted(async () => {
+      this.stack.provider = await this.loaded.begin(this.stack.provider, declares);
+    });
   }
 
   /** Runs a part of the command; its failure is the command's, and gives an empty list. */
@@ -109,62 +105,55 @@ export class Run {
 
   /** Checks and compares a resource; gives what then goes on beside the others, if anything. */
   private async plan(declared: Declared, replace: readonly string[]): Promise<Step | undefined> {
-    const { name, type } = declared;
-    const provider = this.loaded.provider(type);
-    const old = this.stack.resources.find((one) => one.name === name && !one.isLeftOver);
-    const news = this.newsOf(declared);
-    const inputs = await this.check(provider, old?.inputs ?? {}, news);
-    if (!old || old.isPending) {
-      const anew = old ? await this.check(provider, {}, news) : inputs;
-      return () => this.create(declared, anew, old);
+    const old = this.stack.resources.find((one) => one.name === declared.name && !one.isLeftOver);
+    const news = this.loaded.registered(declared, this.inputsOf(declared));
+    if (!old) {
+      const inputs = await this.check(declared, {}, news);
+      return () => this.create(declared, inputs);
     }
-    // With --replace the engine does not ask.
-    const diff = replace.includes(name)
-      ? { replaces: ["id"] }
-      : await provider.diff(old.id, plain(old.outputs), plain(inputs));
-    if ((diff.replaces?.length ?? 0) > 0) {
-      const anew = await this.check(provider, {}, news);
-      const oldFirst = diff.deleteBeforeReplace === true;
-      return () => this.replace(declared, anew, { old, oldFirst });
+    // With --replace the engine looks at nothing that it has recorded.
+    if (replace.includes(declared.name)) {
+      const inputs = await this.check(declared, {}, news);
+      return () => this.replace(declared, inputs, { old, oldFirst: false });
     }
-    const isChanged = diff.changes ?? !isDeepStrictEqual(old.inputs, inputs);
+    const inputs = await this.check(declared, old.inputs, news);
+    const diff = await this.loaded.diff(old, inputs);
+    // What is gone and has no replacement yet is replaced, whatever the comparison says.
+    if (diff.replaces.length > 0 || old.isPending) {
+      const anew = await this.check(declared, {}, news);
+      return () => this.replace(declared, anew, { old, oldFirst: diff.deleteBeforeReplace });
+    }
+    const isChanged = diff.isChanged ?? !isDeepStrictEqual(old.inputs, inputs);
     if (isChanged || old.initErrors.length > 0) return () => this.update(old, inputs);
     old.inputs = inputs;
     return undefined;
   }
 
-  private newsOf({ name, type, args }: Declared): Properties {
+  private inputsOf({ args }: Declared): Properties {
     const outputOf = ({ from, output }: { from: string; output: string }): unknown => {
       const one = this.stack.resources.find((known) => known.name === from && !known.isLeftOver);
-      return output === "lineId" ? Number(one?.id) : one?.outputs[output];
+      return one && this.loaded.output(one, output);
     };
-    return plain({
-      ...(resolve(args, outputOf) as Properties),
-      [providerKey]: `exports.handler=()=>require("pulumi-bitrix24").${type}.provider`,
-      // What the class of a resource that is remembered says of itself.
-      ...(this.loaded.isRemembered(type) ? { __resource: createHash("sha256").update(name).digest("hex") } : {}),
-    });
+    return resolve(args, outputOf) as Properties;
   }
 
-  private async check(provider: Provider, olds: Properties, news: Properties): Promise<Properties> {
-    const { inputs = news, failures = [] } = await provider.check(plain(olds), plain(news));
-    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-    return plain({ ...inputs, [providerKey]: news[providerKey] });
+  private async check(declared: Declared, olds: Properties, news: Properties): Promise<Properties> {
+    const { inputs, failures } = await this.loaded.check(declared, olds, news);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+    return inputs;
   }
 
   private async create({ name, type }: Declared, inputs: Properties, pending?: Recorded): Promise<void> {
     this.steps.push(`create ${name}`);
-    const record = (id: string, outputs: Properties, initErrors: readonly string[]): void => {
+    const record = ({ id, outputs }: Made, initErrors: readonly string[]): void => {
       if (pending) this.forget(pending);
-      const made = { name, type, id, inputs, initErrors, isLeftOver: false, isPending: false };
-      this.stack.resources.push({ ...made, outputs: plain({ ...outputs, [providerKey]: inputs[providerKey] }) });
+      const made = { name, type, id, inputs, outputs, initErrors, isLeftOver: false, isPending: false };
+      this.stack.resources.push(made);
     };
     try {
-      const { id, outs } = await this.loaded.provider(type).create(plain(inputs));
-      record(String(id), outs ?? {}, []);
+      record(await this.loaded.create({ name, type }, inputs), []);
     } catch (error) {
-      const { id, properties, reasons } = error as InitializationFailure;
-      if (id !== undefined) record(id, properties ?? {}, reasons ?? []);
+      if (error instanceof Unfinished) record(error.made, error.reasons);
       throw error;
     }
   }
@@ -175,49 +164,43 @@ export class Run {
     { old, oldFirst }: { old: Recorded; oldFirst: boolean },
   ): Promise<void> {
     if (oldFirst) {
-      await this.delete(old);
-      this.stack.resources.push(Object.assign(old, { isPending: true }));
+      if (!old.isPending) {
+        await this.delete(old);
+        this.stack.resources.push(Object.assign(old, { isPending: true }));
+      }
       return this.create(declared, inputs, old);
     }
-    const before = this.stack.resources.length;
     try {
       await this.create(declared, inputs);
     } finally {
-      const isMade = this.stack.resources.slice(before).some(({ name }) => name === declared.name);
-      if (isMade) old.isLeftOver = true;
+      const isNew = (one: Recorded): boolean => one !== old && one.name === declared.name && !one.isLeftOver;
+      const isMade = this.stack.resources.some(isNew);
+      if (isMade) Object.assign(old, { isLeftOver: true, isPending: false });
     }
   }
 
   private async update(old: Recorded, inputs: Properties): Promise<void> {
     this.steps.push(`update ${old.name}`);
     try {
-      const { outs } = await this.loaded.provider(old.type).update(old.id, plain(old.outputs), plain(inputs));
-      this.write(old, { inputs, outputs: outs ?? {}, initErrors: [] });
+      Object.assign(old, { outputs: await this.loaded.update(old, inputs), inputs, initErrors: [] });
     } catch (error) {
-      const { id, properties, reasons } = error as InitializationFailure;
-      if (id !== undefined) this.write(old, { inputs, outputs: properties ?? {}, initErrors: reasons ?? [] });
+      if (error instanceof Unfinished)
+        Object.assign(old, { inputs, outputs: error.made.outputs, initErrors: error.reasons });
       throw error;
     }
   }
 
-  private write(
-    old: Recorded,
-    { inputs, outputs, initErrors }: Pick<Recorded, "inputs" | "outputs" | "initErrors">,
-  ): void {
-    const provider = old.inputs[providerKey];
-    Object.assign(old, { inputs, outputs: plain({ ...outputs, [providerKey]: provider }), initErrors });
-  }
-
   private async read(old: Recorded): Promise<void> {
-    const { id, props, inputs } = await this.loaded.provider(old.type).read(old.id, plain(old.outputs));
-    if (id === undefined || id === "") {
+    const seen = await this.loaded.read(old);
+    if (!seen) {
       this.steps.push(`lost ${old.name}`);
       this.forget(old);
       return;
     }
-    const provider = old.outputs[providerKey];
-    const seen = inputs === undefined ? old.inputs : plain({ ...inputs, [providerKey]: provider });
-    this.write(old, { inputs: seen, outputs: props ?? {}, initErrors: [] });
+    const { outputs, inputs = old.inputs } = seen;
+    // To show what has changed, the engine compares what it has found with what it had recorded.
+    await this.loaded.diff({ ...old, outputs, inputs }, old.inputs);
+    Object.assign(old, { outputs, inputs, initErrors: [] });
   }
 
   /** What hangs on others goes before them. */
@@ -234,7 +217,7 @@ export class Run {
   private async delete(old: Recorded): Promise<void> {
     if (!old.isPending) {
       this.steps.push(`delete ${old.name}`);
-      await this.loaded.provider(old.type).delete(old.id, plain(old.outputs));
+      await this.loaded.delete(old);
     }
     this.forget(old);
   }

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { removeRunFolder, temporaryFolder } from "../engine/temporary";
-import { titleOf, type Cell, type Result } from "./cell";
+import { doorOf } from "../doors/door";
+import { recoveries, titleOf, type Cell, type Recovery, type Result } from "./cell";
 import { grounds } from "./ground";
 import { planKills, runKill, titleOfKill } from "./kills";
 import { cellOf, keyOf, onePortalEach, randomFrom, sample } from "./matrix";
@@ -13,6 +14,10 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     /** A part of the cells' titles; given several times, all of them. */
     only: { type: "string", multiple: true },
+    /** How the engine calls the package: dynamic or plugin. */
+    door: { type: "string", default: "dynamic" },
+    /** What is done after the fault: "up", "refresh, up" or "up as before". */
+    recovery: { type: "string", default: "up" },
     /** One portal instead of one for each cell by chance. */
     ground: { type: "string" },
     /** Such as 2/5: the second fifth of the cells, the same with the same seed. */
@@ -28,13 +33,23 @@ const { values: options } = parseArgs({
   },
 });
 
+const door = doorOf(options.door);
+
+function recoveryOf(name: string): Recovery {
+  const recovery = recoveries.find((one) => one === name);
+  if (!recovery) throw new Error(`there is no recovery "${name}": ${recoveries.join(" or ")}`);
+  return recovery;
+}
+
+const recovery = recoveryOf(options.recovery);
+
 /** What has been run so far, of everything. */
 const total = { run: 0, failed: 0 };
 
 /** Always the last line: what has been run, also where it was ended early. */
 function sumUp(): void {
   const { run, failed } = total;
-  console.log(`total: ${run} run, ${run - failed} hold, ${failed} failed, seed ${options.seed}`);
+  console.log(`total: ${run} run, ${run - failed} hold, ${failed} failed, seed ${options.seed}, ${door.name}`);
 }
 
 /** Tells what happened to each cell, and how far it is. */
@@ -77,7 +92,8 @@ class Report {
 async function runMatrix(): Promise<number> {
   const random = randomFrom(Number(options.seed));
   const chosenGrounds = grounds.filter((ground) => options.ground === undefined || options.ground === ground);
-  const { cells: keys, broken } = await plan(chosenGrounds);
+  const places = chosenGrounds.map((ground) => ({ ground, door: door.key, recovery }));
+  const { cells: keys, broken } = await plan(places);
   const all = keys.map(cellOf);
   const planned = options.ground === undefined ? onePortalEach(all, random) : all;
   const chosen = planned.filter((cell) => (options.only ?? []).every((part) => titleOf(cell).includes(part)));
@@ -110,7 +126,7 @@ async function runReal(planned: readonly Cell[]): Promise<number> {
 
 /** One after the other: each is about the moment, and a busy machine has no moments. */
 async function runKills(count: number): Promise<number> {
-  const kills = planKills(count, randomFrom(Number(options.seed)));
+  const kills = planKills(count, randomFrom(Number(options.seed)), door.key);
   const report = new Report(kills.length);
   for (const kill of kills) {
     const result = await runKill(kill);

@@ -12,6 +12,7 @@ describe("A stack whose command is killed", () => {
       silent: false,
       configured: false,
       recovery: "up",
+      door: "dynamic",
     });
     assert.deepEqual(problems, []);
   });

@@ -4,11 +4,12 @@ import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProject, type Project, type Result as Ended } from "../engine";
-import { engineEnvironment } from "../engine/environment";
+import { doorOf } from "../doors/door";
 import { startPortal, type Portal } from "../../provider/portal";
-import { contentsAfter, type Result } from "./cell";
+import { contentsAfter, passage, type Result } from "./cell";
 import { contentsOf, differences, missing, shared } from "./contents";
-import { sourceOf, type Declared, type Program } from "./program";
+import type { DoorName } from "./loaded";
+import type { Declared, Program } from "./program";
 import { subjectOf } from "./subjects";
 
 const commands = ["up", "refresh", "destroy"] as const;
@@ -32,16 +33,17 @@ export interface Kill {
   /** Whether the token is in the stack's configuration rather than in the environment. */
   readonly configured: boolean;
   readonly recovery: (typeof recoveries)[Kill["command"]][number];
+  readonly door: DoorName;
 }
 
-export function titleOfKill({ command, way, moment, silent, configured, recovery }: Kill): string {
+export function titleOfKill({ command, way, moment, silent, configured, recovery, door }: Kill): string {
   const portal = silent ? ", portal silent" : "";
   const token = configured ? "configured" : "in the environment";
-  return `${command} × kill of ${way} at ${Math.round(moment * 100)} %${portal} × token ${token} × cancel, ${recovery}`;
+  return `${command} × kill of ${way} at ${Math.round(moment * 100)} %${portal} × token ${token} × cancel, ${recovery}${passage(door)}`;
 }
 
 /** So many kills; every command, every way and every recovery come up in turn. */
-export function planKills(count: number, random: () => number): Kill[] {
+export function planKills(count: number, random: () => number, door: DoorName): Kill[] {
   return Array.from({ length: count }, (_, index): Kill => {
     const command = commands[index % commands.length] ?? "up";
     const known = recoveries[command];
@@ -52,6 +54,7 @@ export function planKills(count: number, random: () => number): Kill[] {
       silent: random() < 0.3,
       configured: random() < 0.5,
       recovery: known[Math.floor(random() * known.length)] ?? "refresh, up",
+      door,
     };
   });
 }
@@ -102,13 +105,13 @@ function signal(id: number, name: NodeJS.Signals): void {
 /** Between the two of somebody who has lost his patience, in milliseconds. */
 const impatience = 400;
 
-async function strike(engine: ChildProcess, way: Kill["way"]): Promise<void> {
+async function strike(engine: ChildProcess, { way, door }: Pick<Kill, "way" | "door">): Promise<void> {
   const id = engine.pid;
   if (id === undefined) return;
   const tree = descendants(id);
   switch (way) {
     case "the provider's process":
-      for (const one of tree) if (one.line.includes("dynamic-provider")) signal(one.id, "SIGKILL");
+      for (const one of tree) if (one.line.includes(doorOf(door).process)) signal(one.id, "SIGKILL");
       return;
     case "all processes":
       for (const one of tree) signal(one.id, "SIGKILL");
@@ -149,18 +152,7 @@ class Killable {
   constructor(
     readonly project: Project,
     readonly portal: Portal,
-    private readonly configured: boolean,
   ) {}
-
-  private async environment(): Promise<NodeJS.ProcessEnv> {
-    const folder = dirname(this.project.dir);
-    return {
-      ...(await engineEnvironment(join(folder, "home"), join(folder, "backend"))),
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-      BITRIX24_PORTAL: this.portal.url,
-      ...(this.configured ? {} : { BITRIX24_ACCESS_TOKEN: this.portal.accessToken }),
-    };
-  }
 
   /** Looks after every request for what may never be missing. */
   async watch(): Promise<void> {
@@ -175,12 +167,12 @@ class Killable {
   }
 
   /** Runs a command and kills it. */
-  async kill({ command, way, moment, silent }: Kill, duration: number): Promise<Killed> {
+  async kill({ command, way, moment, silent, door }: Kill, duration: number): Promise<Killed> {
     const args = [command, "--stack", "test", "--yes", "--skip-preview", "--non-interactive", "--color=never"];
     const file = join(dirname(this.project.dir), "output");
     const sink = openSync(file, "w");
     const stdio = ["ignore", sink, sink] as const;
-    const env = await this.environment();
+    const env = this.project.environment();
     const engine = spawn("pulumi", args, { cwd: this.project.dir, env, detached: true, stdio: [...stdio] });
     closeSync(sink);
     const ended = new Promise<true>((resolve) => engine.once("exit", () => resolve(true)));
@@ -189,13 +181,13 @@ class Killable {
     await sleep(moment * duration);
     if (silent) this.portal.fail({ when: () => true, late: silence });
     const struck = performance.now();
-    await strike(engine, way);
+    await strike(engine, { way, door });
     const limit = new AbortController();
     const late = sleep(patience[way], false, { signal: limit.signal }).catch(() => false);
     const isEnded = await Promise.race([ended, late]);
     const waited = performance.now() - struck;
     limit.abort();
-    if (!isEnded) await strike(engine, "all processes");
+    if (!isEnded) await strike(engine, { way: "all processes", door });
     return { isEnded, waited, output: readFileSync(file, "utf8") };
   }
 }
@@ -247,7 +239,7 @@ async function strikeAndRecover(killable: Killable, kill: Kill): Promise<Result>
   const { project, portal } = killable;
   const first = await project.up();
   if (first.code !== 0) return { problems: [`the first up fails: ${tail(first.output)}`] };
-  if (kill.command === "up") project.setProgram(sourceOf(after));
+  if (kill.command === "up") project.setProgram(doorOf(kill.door).source(after));
   if (kill.command !== "destroy") await killable.watch();
   // A portal that takes its time, so that there is something to interrupt.
   portal.fail({ when: () => true, delay: 60 });
@@ -265,14 +257,16 @@ async function strikeAndRecover(killable: Killable, kill: Kill): Promise<Result>
 export async function runKill(kill: Kill): Promise<Result> {
   const portal = await startPortal();
   const { url, accessToken } = portal;
+  const { language, source } = doorOf(kill.door);
   const project = await createProject({
-    program: sourceOf(before),
+    program: source(before),
+    language,
     ...(kill.configured
       ? { env: { BITRIX24_PORTAL: url }, config: { "bitrix24:accessToken": { secret: accessToken } } }
       : { portal: { url, accessToken } }),
   });
   try {
-    return await strikeAndRecover(new Killable(project, portal, kill.configured), kill);
+    return await strikeAndRecover(new Killable(project, portal), kill);
   } finally {
     project.cleanup();
     await portal.close();

@@ -1,4 +1,4 @@
-import { Bench, contentsAfter, runCell, titleOf, type Cell, type Result } from "./cell";
+import { Bench, contentsAfter, passage, runCell, titleOf, type Cell, type Result } from "./cell";
 import { differences } from "./contents";
 import { faults } from "./faults";
 import { isOld, type Ground } from "./ground";
@@ -18,8 +18,11 @@ interface Observed {
   readonly problems: readonly string[];
 }
 
-async function observe(subject: Subject, ground: Ground): Promise<Observed> {
-  const bench = await Bench.open({ ground, pace: { speed } });
+/** What cells have in common: their portal, the door to it, and what is done after the fault. */
+export type Place = Pick<Cell, "ground" | "door" | "recovery">;
+
+async function observe(subject: Subject, { ground, door }: Place): Promise<Observed> {
+  const bench = await Bench.open({ ground, door, pace: { speed } });
   try {
     const prepared = await bench.up(subject.before);
     bench.portal.clearJournal();
@@ -44,7 +47,7 @@ function subjects(types: Iterable<string>): Subject[] {
   );
 }
 
-function cellsOf(subject: Subject, methods: ReadonlyMap<string, number>, ground: Ground): Cell[] {
+function cellsOf(subject: Subject, methods: ReadonlyMap<string, number>, place: Place): Cell[] {
   return [...methods].flatMap(([method, after]) =>
     faults
       .filter((fault) => fault.suits?.(method) ?? true)
@@ -53,31 +56,30 @@ function cellsOf(subject: Subject, methods: ReadonlyMap<string, number>, ground:
           subject,
           fault,
           target: { method, after, times, speed },
-          ground,
+          ...place,
         })),
       ),
   );
 }
 
 /** What stands for a cell in another process. */
-export interface CellKey {
+export interface CellKey extends Place {
   readonly type: Subject["type"];
   readonly operation: Subject["operation"];
   readonly count: number;
   readonly fault: string;
   readonly target: Cell["target"];
-  readonly ground: Ground;
 }
 
-export function keyOf({ subject: { type, operation, count }, fault: { name }, target, ground }: Cell): CellKey {
-  return { type, operation, count, fault: name, target, ground };
+export function keyOf({ subject: { type, operation, count }, fault: { name }, ...rest }: Cell): CellKey {
+  return { type, operation, count, fault: name, ...rest };
 }
 
-export function cellOf({ type, operation, count, fault: name, target, ground }: CellKey): Cell {
+export function cellOf({ type, operation, count, fault: name, ...rest }: CellKey): Cell {
   const subject = subjectOf(type, operation, count);
   const fault = faults.find((one) => one.name === name);
   if (!subject || !fault) throw new Error(`there is no ${type} ${operation} × ${name}`);
-  return { subject, fault, target, ground };
+  return { ...rest, subject, fault };
 }
 
 export interface Plan {
@@ -86,19 +88,20 @@ export interface Plan {
   readonly broken: readonly { readonly title: string; readonly result: Result }[];
 }
 
-/** The cells of types on a portal: operations and their methods as the package calls them now, times faults. */
-export async function planCells(ground: Ground, types: Iterable<string> = kinds.keys()): Promise<Plan> {
+/** The cells of types at a place: operations and their methods as the package calls them now, times faults. */
+export async function planCells(place: Place, types: Iterable<string> = kinds.keys()): Promise<Plan> {
+  const { ground, door } = place;
   const known = [...types].filter((type) => !isOld(ground) || !kindOf(type).isNew);
   const observed = await Promise.all(
-    subjects(known).map(async (subject) => ({ subject, ...(await observe(subject, ground)) })),
+    subjects(known).map(async (subject) => ({ subject, ...(await observe(subject, place)) })),
   );
   const isSound = ({ problems }: Observed): boolean => problems.length === 0;
   return {
-    cells: observed.filter(isSound).flatMap(({ subject, methods }) => cellsOf(subject, methods, ground)),
+    cells: observed.filter(isSound).flatMap(({ subject, methods }) => cellsOf(subject, methods, place)),
     broken: observed
       .filter((one) => !isSound(one))
       .map(({ subject: { type, operation, count }, problems }) => ({
-        title: `${type} ${operation} × no fault × ${count === 1 ? "alone" : "in a batch"} × on ${ground}`,
+        title: `${type} ${operation} × no fault × ${count === 1 ? "alone" : "in a batch"} × on ${ground}${passage(door)}`,
         result: { problems },
       })),
   };
@@ -120,12 +123,12 @@ export function onePortalEach(cells: readonly Cell[], random: () => number): Cel
   });
 }
 
-/** What some portals know. */
-export async function planAll(grounds: readonly Ground[]): Promise<Plan> {
+/** What is known at some places. */
+export async function planAll(places: readonly Place[]): Promise<Plan> {
   const cells: Cell[] = [];
   const broken: Plan["broken"][number][] = [];
-  for (const ground of grounds) {
-    const plan = await planCells(ground);
+  for (const place of places) {
+    const plan = await planCells(place);
     cells.push(...plan.cells);
     broken.push(...plan.broken);
   }

@@ -1,24 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { compileFunction } from "node:vm";
-import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import ts from "typescript";
 import { root } from "../../scripts/lib/paths.mjs";
+import type { Pace } from "./loaded";
 
-export type Properties = Record<string, unknown>;
-export type Provider = Required<ResourceProvider<Properties, Properties>>;
-
-/** The built package, loaded as a new process would load it. */
-export interface Loaded {
-  /** What the engine calls for resources of a type. */
-  provider(type: string): Provider;
-  /** Whether the definition of a type has to know for which resource of the stack it works. */
-  isRemembered(type: string): boolean;
-  /** What was told to the user so far. */
-  readonly told: string[];
-}
-
-const dist = join(process.env["FAULTS_PACKAGE"] ?? join(root, "provider"), "dist") + sep;
+const home = process.env["FAULTS_PACKAGE"] ?? join(root, "provider");
+const dist = join(home, "dist") + sep;
+/** The plugin is built as one file, in which nothing could be exchanged: here it runs from its sources. */
+const plugin = join(home, "plugin") + sep;
 
 type Factory = (
   exports: unknown,
@@ -37,16 +28,32 @@ interface Source {
 /** What was read and compiled already, by file: reading it again for each run would take most of the time and memory. */
 const sources = new Map<string, Source>();
 
+function textOf(file: string): string {
+  const text = readFileSync(file, "utf8");
+  if (!file.endsWith(".ts")) return text;
+  const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, esModuleInterop: true };
+  return ts.transpileModule(text, { fileName: file, compilerOptions }).outputText;
+}
+
 function sourceOf(file: string): Source {
   const known = sources.get(file);
   if (known) return known;
   // What it imports when it is needed are packages of others: for Node.js only files have an import() of their own.
-  const text = readFileSync(file, "utf8").replaceAll(/\bimport\(/g, "importShared(");
+  const text = textOf(file).replaceAll(/\bimport\(/g, "importShared(");
   const names = ["exports", "require", "module", "__filename", "__dirname", "importShared"];
   const run = compileFunction(text, names, { filename: file }) as Factory;
   const source = { run, require: createRequire(file) };
   sources.set(file, source);
   return source;
+}
+
+/** The file of the package that a module means by a name; undefined where it means a package of others. */
+function fileOf(name: string, from: string): string | undefined {
+  if (!name.startsWith(".")) return undefined;
+  const path = resolve(dirname(from), name);
+  if (path.startsWith(plugin)) return `${path}.ts`;
+  const built = path.startsWith(dist) ? path : join(dist, relative(home, path));
+  return [`${built}.js`, join(built, "index.js"), built].find((file) => existsSync(file));
 }
 
 /** The package's modules as a new process would have them. Everything that is not its own is shared. */
@@ -60,8 +67,8 @@ class Modules {
     this.loaded.set(file, module);
     const { run, require } = sourceOf(file);
     const requireOwn = (name: string): unknown => {
-      const found = require.resolve(name);
-      return found.startsWith(dist) ? this.load(found) : (require(name) as unknown);
+      const own = fileOf(name, file);
+      return own === undefined ? (require(name) as unknown) : this.load(own);
     };
     const importShared = (name: string): Promise<unknown> => import(name);
     run.call(module.exports, module.exports, requireOwn, module, file, dirname(file), importShared);
@@ -95,43 +102,22 @@ function quicken(clock: Clock, speed: number): void {
   };
 }
 
-/* eslint-disable no-console -- the package stands in the way of what the SDK prints, each time it is loaded. */
-const print = console.error;
-
-/** How quickly time passes for the package. */
-export interface Pace {
-  /** Waits between repeats are so much shorter. */
-  readonly speed: number;
-  /** How long it waits for an answer to begin, in milliseconds, where not as long as for users. */
-  readonly answerLimit?: number;
+/** Loads modules of the package by their names. */
+export interface Package {
+  /** A module of the built package. */
+  module(...path: string[]): unknown;
+  /** A module of the plugin. */
+  plugin(name: string): unknown;
 }
 
 /** Nothing that an earlier run knew is known to this one: all of the package's modules are loaded anew. */
-export function loadAnew(configuration: Readonly<Record<string, string>>, { speed, answerLimit }: Pace): Loaded {
-  console.error = print;
+export function loadPackage({ speed, answerLimit }: Pace): Package {
   const modules = new Modules();
-  const load = (...path: string[]): unknown => modules.load(join(dist, ...path));
-  const told: string[] = [];
+  const module = (...path: string[]): unknown => modules.load(join(dist, ...path));
   // Before anything reads it.
-  if (answerLimit !== undefined) Object.assign(load("rest", "bounds.js") as object, { answerLimit });
+  if (answerLimit !== undefined) Object.assign(module("rest", "bounds.js") as object, { answerLimit });
   // What it sees of the memory belongs to many runs at once.
-  (load("lifecycle", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
-  quicken((load("rest", "gathering.js") as { systemClock: Clock }).systemClock, speed);
-  const connection = load("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
-  const classes = load("index.js") as Record<string, { provider: Provider & { definition: { noted?: unknown } } }>;
-  connection.tellThrough((message) => told.push(message));
-  const configured = new Set<string>();
-  return {
-    told,
-    isRemembered: (type) => classes[type]?.provider.definition.noted !== undefined,
-    provider(type) {
-      const { provider } = classes[type] ?? {};
-      if (!provider) throw new Error(`the package has no ${type}`);
-      if (!configured.has(type)) {
-        configured.add(type);
-        void provider.configure({ config: { get: (key: string) => configuration[key] } } as never);
-      }
-      return provider;
-    },
-  };
+  (module("lifecycle", "memory.js") as { limitGarbage: () => void }).limitGarbage = () => undefined;
+  quicken((module("rest", "gathering.js") as { systemClock: Clock }).systemClock, speed);
+  return { module, plugin: (name) => modules.load(join(plugin, name)) };
 }

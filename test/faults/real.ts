@@ -1,8 +1,8 @@
 import { createProject, type Project, type Result as Ended } from "../engine";
+import { doorOf } from "../doors/door";
 import { startPortal, type Portal } from "../../provider/portal";
 import { contentsAfter, type Cell, type Result } from "./cell";
 import { contentsOf, differences } from "./contents";
-import { sourceOf } from "./program";
 
 function must(what: string, { code, output }: Ended): string[] {
   return code === 0 ? [] : [`${what} fails: ${output.slice(-600).replaceAll("\n", " | ")}`];
@@ -18,9 +18,9 @@ function unreadable({ code, output }: Ended, { accessToken }: Portal): string[] 
   ];
 }
 
-async function act(project: Project, { subject: { operation, after, replace } }: Cell): Promise<Ended> {
+async function act(project: Project, { subject: { operation, after, replace }, door }: Cell): Promise<Ended> {
   if (operation === "read") return project.refresh();
-  project.setProgram(sourceOf(after));
+  project.setProgram(doorOf(door).source(after));
   const urns = (project.state().deployment.resources ?? [])
     .map(({ urn }) => urn)
     .filter((urn) => replace.some((name) => urn.endsWith(`::${name}`)));
@@ -38,7 +38,7 @@ async function strike(project: Project, portal: Portal, cell: Cell): Promise<Res
   await portal.accept();
   const expected = await contentsAfter(cell.subject.after);
   const problems = unreadable(acted, portal);
-  project.setProgram(sourceOf(cell.subject.after));
+  project.setProgram(doorOf(cell.door).source(cell.subject.after));
   problems.push(...must("the next up", await project.up()), ...differences(expected, contentsOf(portal)));
   problems.push(...must("destroy", await project.destroy()));
   problems.push(...differences(await contentsAfter([]), contentsOf(portal)).map((one) => `after destroy: ${one}`));
@@ -49,7 +49,8 @@ async function strike(project: Project, portal: Portal, cell: Cell): Promise<Res
 export async function runWithEngine(cell: Cell): Promise<Result> {
   const portal = await startPortal();
   const place = { url: portal.url, accessToken: portal.accessToken };
-  const project = await createProject({ program: sourceOf(cell.subject.before), portal: place });
+  const { language, source } = doorOf(cell.door);
+  const project = await createProject({ program: source(cell.subject.before), language, portal: place });
   try {
     return await strike(project, portal, cell);
   } finally {

@@ -1,3 +1,4 @@
+import { kinds } from "./kinds";
 import { sampleOf } from "./sample";
 
 // The resources that have come later have theirs beside their own tests.
@@ -28,4 +29,11 @@ describe("The fault matrix, a sample", () => {
   it("Placement read", holds("Placement", "read"));
   it("Placement replace", holds("Placement", "replace"));
   it("Placement delete", holds("Placement", "delete"));
+});
+
+describe("The fault matrix through the plugin, a sample", () => {
+  const { isSound, allHold } = sampleOf([...kinds.keys()], "plugin");
+
+  it("finds nothing wrong without a fault", isSound);
+  it("leaves what the program declares, and nothing after destroy, whatever the kind of resource", allHold);
 });

@@ -1,8 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Result } from "./cell";
-import type { Ground } from "./ground";
-import type { CellKey } from "./matrix";
+import type { CellKey, Place } from "./matrix";
 import type { Report, Task } from "./worker";
 
 /** So many cells run in one process: what Node.js keeps of them goes with it. */
@@ -45,10 +44,10 @@ export interface PlannedKeys {
   readonly broken: readonly { readonly title: string; readonly result: Result }[];
 }
 
-/** The cells of some portals. */
-export async function plan(grounds: readonly Ground[]): Promise<PlannedKeys> {
+/** The cells at some places. */
+export async function plan(places: readonly Place[]): Promise<PlannedKeys> {
   const planned: PlannedKeys[] = [];
-  await run({ plan: grounds }, (report) => {
+  await run({ plan: places }, (report) => {
     if ("broken" in report) planned.push(report);
   });
   const [first] = planned;

@@ -1,9 +1,8 @@
 import type { Result } from "./cell";
-import type { Ground } from "./ground";
-import { cellOf, keyOf, planAll, runCells, type CellKey } from "./matrix";
+import { cellOf, keyOf, planAll, runCells, type CellKey, type Place } from "./matrix";
 
-/** What this process is asked to do: to plan all cells of some portals, or to run some. */
-export type Task = { readonly plan: readonly Ground[] } | { readonly cells: readonly CellKey[] };
+/** What this process is asked to do: to plan all cells at some places, or to run some. */
+export type Task = { readonly plan: readonly Place[] } | { readonly cells: readonly CellKey[] };
 
 /** What it tells of it. `index` is the cell's place in the task. */
 export type Report =

@@ -5,7 +5,8 @@ import { root } from "../../scripts/lib/paths.mjs";
 import { missingDefinitions } from "../../scripts/schema/package";
 import { definitions } from "../../provider/plugin/definitions";
 import { functions } from "../../provider/plugin/functions";
-import { doors, Life } from "../doors/lives";
+import { doorOf } from "../doors/door";
+import { Life } from "../doors/lives";
 
 type Properties = Record<string, { secret?: boolean; language?: { csharp: { name: string } } }>;
 
@@ -81,8 +82,7 @@ describe("The schema of the plugin", () => {
 
 describe("A program in YAML", () => {
   it("creates, updates, repairs, replaces and removes every kind of resource through the plugin", async () => {
-    const door = doors.find(({ language }) => language === "yaml") ?? assert.fail("no door for YAML");
-    const life = await Life.begin(door, "new");
+    const life = await Life.begin(doorOf("plugin"), "new");
     try {
       await life.isCreated();
       await life.isUpdated();
