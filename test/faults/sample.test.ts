@@ -1,4 +1,3 @@
-import { kinds } from "./kinds";
 import { sampleOf } from "./sample";
 
 // The resources that have come later have theirs beside their own tests.
@@ -31,9 +30,10 @@ describe("The fault matrix, a sample", () => {
   it("Placement delete", holds("Placement", "delete"));
 });
 
+// What the resources do is the same code: a few of them tell what goes on between the engine and the plugin.
 describe("The fault matrix through the plugin, a sample", () => {
-  const { isSound, allHold } = sampleOf([...kinds.keys()], "plugin");
+  const { isSound, allHold } = sampleOf(["OpenLine", "Connector", "Placement"], "plugin");
 
   it("finds nothing wrong without a fault", isSound);
-  it("leaves what the program declares, and nothing after destroy, whatever the kind of resource", allHold);
+  it("leaves what the program declares, and nothing after destroy", allHold);
 });
