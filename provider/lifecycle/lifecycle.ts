@@ -141,10 +141,7 @@ export class Lifecycle<I extends object, C extends object, S> {
     return failures;
   }
 
-  /**
-   * Tells the other processes of the command what inputs stand for: each provider of a program has one of its own, and the
-   * engine may leave the removal of what has moved from one to another to the former.
-   */
+  /** Tells the command's other processes what inputs stand for: one of them may be told to remove what has moved here. */
   async publish({ portal }: Connection<S>, own: Properties): Promise<void> {
     const thing = this.thing(own);
     if (thing !== undefined) await publish(thing.key, portal);

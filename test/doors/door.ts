@@ -8,7 +8,7 @@ export interface Door {
   readonly key: "dynamic" | "plugin";
   readonly name: string;
   readonly language: Language;
-  source(program: Program): string;
+  readonly source: (program: Program) => string;
   /** What tells the provider's process by its command line. */
   readonly process: string;
 }

@@ -42,10 +42,10 @@ const print = console.error;
 /** Loads the classes of the package, and calls their providers as the SDK does. */
 export function loadDynamic({ values }: Configuration, pace: Pace): Loaded {
   console.error = print;
-  const { module } = loadPackage(pace);
+  const loaded = loadPackage(pace);
   const told: string[] = [];
-  const connection = module("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
-  const classes = module("index.js") as Record<string, { provider: Provider & { definition: { noted?: unknown } } }>;
+  const connection = loaded.module("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
+  const classes = loaded.module("index.js") as Record<string, { provider: Provider & { definition: { noted?: unknown } } }>;
   connection.tellThrough((message) => told.push(message));
   const configured = new Set<string>();
   const provider = (type: string): Provider & { definition: { noted?: unknown } } => {

@@ -60,7 +60,8 @@ function failureOf({ details, metadata }: ServiceError): Error {
   const [packed] = metadata?.get(detailsKey) ?? [];
   if (!(packed instanceof Buffer)) return new Error(details);
   const [detail] = Status.deserializeBinary(packed).getDetailsList();
-  const failed = detail?.unpack(ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+  const read = (bytes: Uint8Array): ErrorResourceInitFailed => ErrorResourceInitFailed.deserializeBinary(bytes);
+  const failed = detail?.unpack(read, "pulumirpc.ErrorResourceInitFailed");
   if (!failed) return new Error(`details that the engine does not know: ${details}`);
   return new Unfinished({ id: failed.getId(), outputs: properties(failed.getProperties()) }, failed.getReasonsList());
 }
@@ -103,10 +104,10 @@ class Plugin implements Loaded {
     const short = (key: string): string => key.replace(/^bitrix24:/, "");
     this.given = Object.fromEntries(Object.entries(values).map(([key, value]) => [short(key), value]));
     this.secrets = secrets.map(short);
-    const { plugin } = loadPackage(pace);
-    const { Service } = plugin("service.ts") as typeof import("../../provider/plugin/service");
-    const { implementationOf } = plugin("server.ts") as typeof import("../../provider/plugin/server");
-    const { takeSurroundings } = plugin("configuration.ts") as typeof import("../../provider/plugin/configuration");
+    const loaded = loadPackage(pace);
+    const { Service } = loaded.plugin("service.ts") as typeof import("../../provider/plugin/service");
+    const { implementationOf } = loaded.plugin("server.ts") as typeof import("../../provider/plugin/server");
+    const { takeSurroundings } = loaded.plugin("configuration.ts") as typeof import("../../provider/plugin/configuration");
     const tell = (message: string): unknown => this.told.push(message);
     const log = { connect: () => undefined, tell, flush: () => Promise.resolve() } as unknown as EngineLog;
     // What the engine puts into the environment of a plugin, and nothing else.
@@ -145,7 +146,8 @@ class Plugin implements Loaded {
       const diff = new DiffRequest();
       diff.setUrn(provider.urn);
       diff.setId(provider.id);
-      for (const set of [diff.setOlds, diff.setOldInputs]) set.call(diff, struct(plain(recorded) as Properties));
+      diff.setOlds(struct(plain(recorded) as Properties));
+      diff.setOldInputs(struct(plain(recorded) as Properties));
       diff.setNews(struct(plain(inputs) as Properties));
       const difference = await call(this.handlers, protocol.diffConfig, diff);
       if (difference.getReplacesList().length > 0) throw new Error("the default provider is replaced");

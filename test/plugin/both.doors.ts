@@ -43,11 +43,11 @@ describe("A stack", () => {
       const before = [portal.connectors, portal.placements];
       const own = { type: "pulumi:providers:bitrix24", properties: { portal: portal.url } };
       const renamed = { type: "bitrix24:Connector", properties, options: { provider: "${own}" } };
-      project.setProgram(yaml({ resources: { own, renamed } as never }));
+      project.setProgram(yaml({ resources: { own, renamed } }));
       assert.equal((await expectOk(project.up())).summary.delete, 1);
       assert.deepEqual([portal.connectors, portal.placements], before);
       // What really leaves the program goes.
-      project.setProgram(yaml({ resources: { own } as never }));
+      project.setProgram(yaml({ resources: { own } }));
       await expectOk(project.up());
       assert.deepEqual([portal.connectors, portal.placements], [[], []]);
     } finally {
