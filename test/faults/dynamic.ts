@@ -44,8 +44,13 @@ export function loadDynamic({ values }: Configuration, pace: Pace): Loaded {
   console.error = print;
   const loaded = loadPackage(pace);
   const told: string[] = [];
-  const connection = loaded.module("dynamic", "connection.js") as { tellThrough(sink: (message: string) => void): void };
-  const classes = loaded.module("index.js") as Record<string, { provider: Provider & { definition: { noted?: unknown } } }>;
+  const connection = loaded.module("dynamic", "connection.js") as {
+    tellThrough(sink: (message: string) => void): void;
+  };
+  const classes = loaded.module("index.js") as Record<
+    string,
+    { provider: Provider & { definition: { noted?: unknown } } }
+  >;
   connection.tellThrough((message) => told.push(message));
   const configured = new Set<string>();
   const provider = (type: string): Provider & { definition: { noted?: unknown } } => {

@@ -257,10 +257,10 @@ async function strikeAndRecover(killable: Killable, kill: Kill): Promise<Result>
 export async function runKill(kill: Kill): Promise<Result> {
   const portal = await startPortal();
   const { url, accessToken } = portal;
-  const { language, source } = doorOf(kill.door);
+  const door = doorOf(kill.door);
   const project = await createProject({
-    program: source(before),
-    language,
+    program: door.source(before),
+    language: door.language,
     ...(kill.configured
       ? { env: { BITRIX24_PORTAL: url }, config: { "bitrix24:accessToken": { secret: accessToken } } }
       : { portal: { url, accessToken } }),

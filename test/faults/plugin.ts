@@ -107,7 +107,9 @@ class Plugin implements Loaded {
     const loaded = loadPackage(pace);
     const { Service } = loaded.plugin("service.ts") as typeof import("../../provider/plugin/service");
     const { implementationOf } = loaded.plugin("server.ts") as typeof import("../../provider/plugin/server");
-    const { takeSurroundings } = loaded.plugin("configuration.ts") as typeof import("../../provider/plugin/configuration");
+    const { takeSurroundings } = loaded.plugin(
+      "configuration.ts",
+    ) as typeof import("../../provider/plugin/configuration");
     const tell = (message: string): unknown => this.told.push(message);
     const log = { connect: () => undefined, tell, flush: () => Promise.resolve() } as unknown as EngineLog;
     // What the engine puts into the environment of a plugin, and nothing else.

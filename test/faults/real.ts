@@ -49,8 +49,12 @@ async function strike(project: Project, portal: Portal, cell: Cell): Promise<Res
 export async function runWithEngine(cell: Cell): Promise<Result> {
   const portal = await startPortal();
   const place = { url: portal.url, accessToken: portal.accessToken };
-  const { language, source } = doorOf(cell.door);
-  const project = await createProject({ program: source(cell.subject.before), language, portal: place });
+  const door = doorOf(cell.door);
+  const project = await createProject({
+    program: door.source(cell.subject.before),
+    language: door.language,
+    portal: place,
+  });
   try {
     return await strike(project, portal, cell);
   } finally {
