@@ -92,7 +92,10 @@ function originOf({ inputs, isDefault }: ProviderArguments, { stack, environment
       .join(", ");
   const own = isDefault ? "" : names(fromProperties(inputs), (name) => name);
   if (own)
-    return `the arguments of the provider (${own}); \`refresh\` and \`destroy\` use those of the last \`pulumi up\``;
+    return (
+      `the arguments of the provider (${own}), which without \`--run-program\` are those of the last \`pulumi up\` ` +
+      "at `refresh` and `destroy`,"
+    );
   const keys = names(stack, (name) => `bitrix24:${name}`);
   if (keys) return `the stack's configuration as it is now (${keys})`;
   const variables = names(environment, environmentVariable);
@@ -171,6 +174,21 @@ export function credentialsInClear(inputs: Properties, isOfToday: boolean, { sta
     return value === standIn ? isOfToday : value === stack[name as SettingName];
   };
   return secretInputs.filter(isOpen).map((name) => `bitrix24:${name}`);
+}
+
+/**
+ * Inputs to configure a provider with. A provider in which nothing but credentials has changed is the same to the engine, which
+ * then configures it with the inputs that are recorded; but it has had those of the program checked before, by the same process,
+ * and theirs are the credentials that are valid today.
+ * @param checked those of the program, undefined where no program runs
+ */
+export function withCredentialsOfToday(inputs: Properties, checked: Properties | undefined): Properties {
+  if (!checked) return inputs;
+  const isCredential = (name: string): boolean => secretInputs.includes(name);
+  const credentials = Object.entries(checked).filter(([name]) => isCredential(name));
+  // In a preview they may be the outputs of something that is still to be made.
+  if (hasUnknown(Object.fromEntries(credentials))) return inputs;
+  return Object.fromEntries([...Object.entries(inputs).filter(([name]) => !isCredential(name)), ...credentials]);
 }
 
 /** What a change of a provider's inputs means. */

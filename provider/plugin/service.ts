@@ -40,6 +40,7 @@ import {
   credentialsInClear,
   isDefaultProvider,
   recordable,
+  withCredentialsOfToday,
 } from "./configuration";
 import type { ProviderArguments, Surroundings } from "./configuration";
 import type { EngineLog } from "./engine-log";
@@ -83,6 +84,8 @@ export class Service {
   private readonly resources: ReadonlyMap<string, Resource>;
   /** Whether a program runs: then the engine checks what it will configure the provider with. */
   private isOfToday = false;
+  /** Inputs of the program's own provider that were checked last. */
+  private checkedInputs: Properties | undefined;
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -127,6 +130,7 @@ export class Service {
   checkConfig(request: CheckRequest): CheckResponse {
     const provider = this.provider(request.getUrn(), fromWire(request.getNews()));
     this.isOfToday = true;
+    if (!provider.isDefault) this.checkedInputs = provider.inputs;
     return checked(recordable(provider, this.surroundings), configurationFailures(provider, this.surroundings));
   }
 
@@ -143,7 +147,7 @@ export class Service {
 
   configure(request: ConfigureRequest): ConfigureResponse {
     const inputs = fromWire(request.getArgs());
-    const provider = this.provider(request.getUrn() ?? "", inputs);
+    const provider = this.provider(request.getUrn() ?? "", withCredentialsOfToday(inputs, this.checkedInputs));
     const open = provider.isDefault ? credentialsInClear(inputs, this.isOfToday, this.surroundings) : [];
     if (open.length > 0) throw new ProviderError(plaintextCredentials(open));
     this.portal.configure(provider);

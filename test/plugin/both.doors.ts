@@ -91,7 +91,20 @@ describe("A stack", () => {
       project.setProgram(program(renamed, provider(two)));
       assert.equal((await expectOk(project.up())).summary.replace, undefined, "the same portal under another name");
       assert.deepEqual([one.connectors.length, two.connectors.length], [1, 1]);
-      project.setProgram(program(provider(three), provider(two)));
+      // Tokens live for an hour: the one that is recorded is not valid any more when the next one comes with a change.
+      two.expireTokens();
+      const { accessToken } = two.issueTokens();
+      const renewed = { ...provider(two), properties: { portal: two.url, accessToken } };
+      const changed = { ...connector("second"), properties: { ...properties, name: "Changed" } };
+      project.setProgram(
+        yaml({ resources: { first: renamed, second: renewed, inFirst: connector("first"), inSecond: changed } }),
+      );
+      assert.deepEqual((await expectOk(project.up())).summary, { same: 4, update: 1 });
+      assert.equal(two.connectors[0]?.NAME, "Changed");
+      assert.ok(!project.stateFile().includes(accessToken));
+      two.expireTokens();
+      const last = { ...renewed, properties: { portal: two.url, accessToken: two.issueTokens().accessToken } };
+      project.setProgram(program(provider(three), last));
       await expectOk(project.up());
       assert.deepEqual(
         [one, two, three].map(({ connectors }) => connectors.length),

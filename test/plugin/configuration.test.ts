@@ -9,12 +9,14 @@ import {
   isDefaultProvider,
   recordable,
   takeSurroundings,
+  withCredentialsOfToday,
 } from "../../provider/plugin/configuration";
 import type { ProviderArguments, Surroundings } from "../../provider/plugin/configuration";
 import { Bitrix24Error } from "../../provider/rest/errors";
 
 const portal = "https://acme.bitrix24.com";
 const other = "https://other.bitrix24.com";
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const byDefault = (inputs: Record<string, unknown> = {}): ProviderArguments => ({ inputs, isDefault: true });
 const explicit = (inputs: Record<string, unknown>): ProviderArguments => ({ inputs, isDefault: false });
@@ -165,8 +167,17 @@ describe("An explicit provider", () => {
     assert.deepEqual(configurationFailures(byDefault({ more: "x" }), around({ portal, accessToken: "t" })), []);
   });
 
+  it("has the credentials of the program that runs, although they are no change, and else those that are recorded", () => {
+    const recorded = { portal, accessToken: "yesterday", clientSecret: "s" };
+    assert.deepEqual(withCredentialsOfToday(recorded, { portal: `${portal}/`, accessToken: "today" }), {
+      portal,
+      accessToken: "today",
+    });
+    assert.deepEqual(withCredentialsOfToday(recorded, undefined), recorded);
+    assert.deepEqual(withCredentialsOfToday(recorded, { portal, accessToken: unknown }), recorded);
+  });
+
   it("is not judged before all of it is known", () => {
-    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     assert.deepEqual(configurationFailures(explicit({ portal: unknown }), around()), []);
     assert.deepEqual(compareConfigurations({ portal }, explicit({ portal: unknown })).moves, false);
   });
