@@ -38,7 +38,7 @@ export class Portal implements Audience {
   }
 
   warn(message: string): void {
-    this.log.tell(`warning: ${harmlessLines(message)}`);
+    this.log.warn(harmlessLines(message));
   }
 
   harmless(message: string): string {

@@ -54,7 +54,9 @@ type Name = (typeof methods)[number];
 function answering(service: Service, log: EngineLog, name: Name) {
   return async ({ request }: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>): Promise<void> => {
     try {
-      const response: unknown = await service[name](request as never);
+      const named = request as { getUrn?(): string | undefined };
+      const call = (): unknown => service[name](request as never);
+      const response = await log.about(named.getUrn?.() ?? "", call);
       await log.flush();
       answer(null, response);
     } catch (error) {
