@@ -9,6 +9,7 @@ import { takeApart } from "../lifecycle/marks";
 import type { Session } from "../rest/session";
 import type { Properties } from "../shared/definition";
 import type { Portal } from "./portal";
+import { textsIn } from "../lifecycle/secret-inputs";
 import { plain, plainProperties, secretNames, withSecrets } from "../lifecycle/secret-values";
 
 /** A resource as the engine names it in a call. Properties are as they came, with marks of secrets. */
@@ -24,10 +25,6 @@ export interface Read {
   readonly id: string;
   readonly outputs: Properties;
   readonly inputs: Properties;
-}
-
-function known({ id, outputs, inputs }: Named): Known {
-  return { id, outputs: plainProperties(outputs), ...(inputs ? { inputs: ownOf(inputs) } : {}) };
 }
 
 /** Inputs without marks of secrets, and without what a dynamic provider has recorded with them. */
@@ -86,7 +83,7 @@ export class Resource {
   }
 
   async diff(resource: Named, news: Properties): Promise<Difference> {
-    const difference = await this.lifecycle.diff(this.call(resource.urn), known(resource), ownOf(news));
+    const difference = await this.lifecycle.diff(this.call(resource.urn), this.known(resource), ownOf(news));
     const isInPlace = difference.replaces.length === 0 && this.definition.identity === "all";
     // The schema says of each of its inputs that a change replaces: one that does not is not named.
     return isInPlace ? { ...difference, changed: new Set() } : difference;
@@ -106,7 +103,7 @@ export class Resource {
   /** Undefined where it is gone. Without anything recorded it is about something that is to be imported. */
   async read(resource: Named): Promise<Read | undefined> {
     if (Object.keys(resource.outputs).length === 0) return this.find(resource);
-    const look = await this.lifecycle.read(this.call(resource.urn), known(resource));
+    const look = await this.lifecycle.read(this.call(resource.urn), this.known(resource));
     if (!look) return undefined;
     const { secretOutputs = [] } = this.definition;
     const secrets = [...secretNames(resource.outputs), ...secretNames(resource.inputs ?? {}), ...secretOutputs];
@@ -122,13 +119,13 @@ export class Resource {
     const own = ownOf(news);
     const secrets = [...secretNames(news), ...(this.definition.secretOutputs ?? [])];
     const outputs = isPreview
-      ? this.lifecycle.foresee(call, own, known(resource))
-      : await marked(secrets, () => this.lifecycle.update(call, known(resource), own));
+      ? this.lifecycle.foresee(call, own, this.known(resource))
+      : await marked(secrets, () => this.lifecycle.update(call, this.known(resource), own));
     return withSecrets(outputs, secrets);
   }
 
   delete(resource: Named): Promise<void> {
-    return this.lifecycle.delete(this.call(resource.urn), known(resource));
+    return this.lifecycle.delete(this.call(resource.urn), this.known(resource));
   }
 
   /** What the portal has otherwise becomes the recorded input, so that the next preview names it. */
@@ -152,6 +149,16 @@ export class Resource {
     }
     const own = Object.entries(inputs).filter(([name]) => !this.definition.assigned?.includes(name));
     return { id, outputs, inputs: Object.fromEntries(own) };
+  }
+
+  /** What is recorded, without marks. What is secret of it is in no message of this process, an answer of the portal included. */
+  private known({ id, outputs, inputs }: Named): Known {
+    for (const properties of [outputs, inputs ?? {}]) {
+      for (const name of secretNames(properties)) {
+        for (const text of textsIn(plain(properties[name]))) this.portal.hide(text);
+      }
+    }
+    return { id, outputs: plainProperties(outputs), ...(inputs ? { inputs: ownOf(inputs) } : {}) };
   }
 
   /** Tells what taking something over would change. */
