@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { findEngine } from "./engine-process";
+import { commandOf, findEngine } from "./engine-process";
 import type { Engine } from "./engine-process";
 
 /**
@@ -43,11 +43,9 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-const commands = /^(up|update|watch|destroy|down|dn|refresh|preview|import)$/;
-
 /** Whether the command wants what the program declares to exist; `destroy` may run the program too. */
-function deploys({ arguments: words }: Engine): boolean {
-  return ["up", "update", "watch"].includes(words.find((word) => commands.test(word)) ?? "");
+function deploys(engine: Engine): boolean {
+  return ["up", "update", "watch"].includes(commandOf(engine) ?? "");
 }
 
 const unwritten: Declared[] = [];

@@ -67,6 +67,13 @@ export function findEngine(): Promise<Engine | undefined> {
   return found;
 }
 
+const commands = /^(up|update|watch|destroy|down|dn|refresh|preview|import)$/;
+
+/** Which command of Pulumi it is; undefined for any other than those that deploy, remove, read or import. */
+export function commandOf({ arguments: words }: Engine): string | undefined {
+  return words.find((word) => commands.test(word));
+}
+
 /** The values of an option, which may be given several times, under any of its names. */
 export function optionValues(words: readonly string[], ...names: string[]): string[] {
   return words.flatMap((word, index) => {

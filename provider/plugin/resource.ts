@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AnyDefinition } from "./definitions";
 import { withoutNulls } from "../lifecycle/check";
+import { commandOf, findEngine } from "../lifecycle/engine-process";
 import type { Failure } from "../lifecycle/check";
 import { Lifecycle, Unfinished } from "../lifecycle/lifecycle";
 import type { Call, Difference, Known, Look } from "../lifecycle/lifecycle";
@@ -45,6 +46,12 @@ async function marked<T>(secrets: readonly string[], run: () => Promise<T>): Pro
 /** `icon, name and handler`. */
 function enumerated(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(names);
+}
+
+/** Whether the command is `pulumi import`: a resource that a program only reads is read with the same words. */
+async function isImport(): Promise<boolean> {
+  const engine = await findEngine();
+  return engine === undefined || commandOf(engine) === "import";
 }
 
 /** One kind of resource, as the engine calls a plugin for it. */
@@ -142,7 +149,7 @@ export class Resource {
     this.found.add(urn);
     const { type } = this.definition;
     const missing = this.unreadable();
-    if (missing.length > 0) {
+    if (missing.length > 0 && (await isImport())) {
       this.portal.warn(
         `${type} "${id}": Bitrix24 never gives back ${enumerated(missing)}. That is no fault: write what you want into the program; the next \`pulumi up\` sends it.`,
       );

@@ -100,6 +100,25 @@ for (const generation of ["old", "middle", "new"] satisfies Generation[]) {
   });
 }
 
+describe("A resource that a program only reads", () => {
+  it("is read in each run without a warning, can be referred to, and stays when the stack goes", () =>
+    onPortal("new", async ({ portal, project }) => {
+      const read = Object.entries(handmade).map(([name, { type, id }]) => [name, { type, get: { id } }] as const);
+      const tile = { placement: "CONTACT_CENTER", handler: "https://acme.example/other", title: "${line.lineName}" };
+      const resources = { ...Object.fromEntries(read), other: { type: "bitrix24:Placement", properties: tile } };
+      const before = contents(portal);
+      project.setProgram(yaml({ resources, outputs: { code: "${bot.code}", number: "${line.lineId}" } }));
+      const { output, summary } = await expectOk(project.up());
+      assert.doesNotMatch(output, /warning/);
+      assert.equal(summary.create, 2);
+      assert.deepEqual(await project.outputs(), { code: "acme_bot", number: 1 });
+      assert.doesNotMatch((await expectOk(project.preview())).output, /warning/);
+      await expectOk(project.refresh());
+      await expectOk(project.destroy());
+      assert.deepEqual(contents(portal), before);
+    }));
+});
+
 describe("pulumi import", () => {
   const { acme, line, event } = handmade;
   if (!acme || !line || !event) throw new Error("something handmade is missing");

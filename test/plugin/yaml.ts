@@ -8,6 +8,8 @@ export interface YamlResource {
   readonly name?: string;
   readonly properties?: object;
   readonly options?: object;
+  /** What it is found by where the program only reads it. */
+  readonly get?: object;
 }
 
 /** What a program in YAML consists of, besides its head. */
