@@ -96,7 +96,10 @@ function idOf({ connectorId: id, lineId: line }: Place): string {
 /** What of it failed first, and whether the portal may have carried out anything at all. */
 function judge(results: readonly PromiseSettledResult<unknown>[]): { failure?: Error; touched: boolean } {
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
-  const ambiguous = failures.some((failure) => failure instanceof Bitrix24Error && failure.ambiguous);
+  // A web page may stand in the place of the answer of a portal that has done everything.
+  const ambiguous = failures.some(
+    (failure) => failure instanceof Bitrix24Error && (failure.ambiguous || failure.code === "NO_JSON"),
+  );
   return { failure: failures[0], touched: ambiguous || failures.length < results.length };
 }
 

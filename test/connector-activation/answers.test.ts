@@ -39,6 +39,17 @@ describe("What a portal answers about an activation", () => {
     });
   }
 
+  it("is recorded as unfinished where a web page stands in the place of the answer, so that it goes when it leaves the program", async () => {
+    await given();
+    portal.fail({ method: "imconnector.activate", html: true, afterWork: true });
+    const { message, id = "", properties = {} } = await failed(activations.create(on({ data: { id: "1" } })));
+    assert.match(message, /NO_JSON/);
+    assert.deepEqual([id, portal.activations.length], ["acme_chat:1", 1]);
+    portal.heal();
+    await activations.delete(id, properties);
+    assert.deepEqual(portal.activations, []);
+  });
+
   for (const answer of [false, true]) {
     it(`fails where it could not be switched off, whether the portal says ${answer} or not`, async () => {
       await given();

@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
     only: { type: "string", multiple: true },
     /** How the engine calls the package: dynamic or plugin. */
     door: { type: "string", default: "dynamic" },
-    /** What is done after the fault: "up", "refresh, up" or "up as before". */
+    /** What is done after the fault: "up", "refresh, up" or "refresh, up as before". */
     recovery: { type: "string", default: "up" },
     /** One portal instead of one for each cell by chance. */
     ground: { type: "string" },

@@ -76,8 +76,25 @@ const after: Program = [
   { name: "late", type: "OpenLine", args: { lineName: "Late", active: true } },
 ];
 
+interface Process {
+  readonly id: number;
+  readonly line: string;
+}
+
+/** Whether a process is there and has not ended. */
+function isRunning({ id, line }: Process): boolean {
+  try {
+    return (
+      readFileSync(`/proc/${id}/cmdline`, "utf8") === line &&
+      !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, "utf8"))
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** A process and all that it has started, itself last. Plugins are in groups of their own. */
-function descendants(id: number): { id: number; line: string }[] {
+function descendants(id: number): Process[] {
   const known = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -105,24 +122,26 @@ function signal(id: number, name: NodeJS.Signals): void {
 /** Between the two of somebody who has lost his patience, in milliseconds. */
 const impatience = 400;
 
-async function strike(engine: ChildProcess, { way, door }: Pick<Kill, "way" | "door">): Promise<void> {
+/** Gives the processes that there were. */
+async function strike(engine: ChildProcess, { way, door }: Pick<Kill, "way" | "door">): Promise<Process[]> {
   const id = engine.pid;
-  if (id === undefined) return;
+  if (id === undefined) return [];
   const tree = descendants(id);
   switch (way) {
     case "the provider's process":
       for (const one of tree) if (one.line.includes(doorOf(door).process)) signal(one.id, "SIGKILL");
-      return;
+      return tree;
     case "all processes":
       for (const one of tree) signal(one.id, "SIGKILL");
-      return;
+      return tree;
     case "Ctrl-C":
       signal(-id, "SIGINT");
-      return;
+      return tree;
     case "Ctrl-C twice":
       signal(-id, "SIGINT");
       await sleep(impatience);
       signal(-id, "SIGINT");
+      return tree;
   }
 }
 
@@ -136,10 +155,17 @@ const usualPatience = 60_000;
 /** Longer than anybody waits after Ctrl-C, in milliseconds. */
 const silence = 20_000;
 
+/** A provider may need so many milliseconds to notice that its engine is gone. */
+const noticing = 4_000;
+
 /** What a killed command has left. */
 interface Killed {
   readonly output: string;
   readonly isEnded: boolean;
+  /** Requests that came when the command had ended. */
+  readonly late: number;
+  /** Command lines of processes that did not end with it. */
+  readonly left: readonly string[];
   /** From the kill to the end, in milliseconds. */
   readonly waited: number;
 }
@@ -181,14 +207,20 @@ class Killable {
     await sleep(moment * duration);
     if (silent) this.portal.fail({ when: () => true, late: silence });
     const struck = performance.now();
-    await strike(engine, { way, door });
+    const tree = await strike(engine, { way, door });
     const limit = new AbortController();
-    const late = sleep(patience[way], false, { signal: limit.signal }).catch(() => false);
-    const isEnded = await Promise.race([ended, late]);
+    const impatient = sleep(patience[way], false, { signal: limit.signal }).catch(() => false);
+    const isEnded = await Promise.race([ended, impatient]);
     const waited = performance.now() - struck;
     limit.abort();
     if (!isEnded) await strike(engine, { way: "all processes", door });
-    return { isEnded, waited, output: readFileSync(file, "utf8") };
+    // What was under way when it ended arrives at once.
+    await sleep(200);
+    const before = this.portal.requestCount;
+    await sleep(noticing);
+    const late = this.portal.requestCount - before;
+    const left = tree.filter(isRunning).map(({ id, line }) => `${line.replaceAll("\0", " ")} (${id})`);
+    return { isEnded, waited, late, left, output: readFileSync(file, "utf8") };
   }
 }
 
@@ -243,9 +275,11 @@ async function strikeAndRecover(killable: Killable, kill: Kill): Promise<Result>
   if (kill.command !== "destroy") await killable.watch();
   // A portal that takes its time, so that there is something to interrupt.
   portal.fail({ when: () => true, delay: 60 });
-  const { isEnded, waited, output } = await killable.kill(kill, durations[kill.command]);
+  const { isEnded, waited, late, left, output } = await killable.kill(kill, durations[kill.command]);
   portal.heal();
   const problems = isEnded ? [] : [`does not end within ${patience[kill.way] / 1000} s`];
+  if (late > 0) problems.push(`${late} requests after the command has ended`);
+  problems.push(...left.map((line) => `does not end with the command: ${line}`));
   if (trace.test(output)) problems.push(`shows a stack trace: ${tail(output)}`);
   if (output.includes(portal.accessToken)) problems.push("shows a secret");
   const recovered = await recover(killable, kill);
