@@ -17,7 +17,6 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { plain, withSecrets } from "../../provider/lifecycle/secret-values";
-import type { EngineLog } from "../../provider/plugin/engine-log";
 import { Unfinished } from "./loaded";
 import type {
   Checked,
@@ -110,8 +109,12 @@ class Plugin implements Loaded {
     const { takeSurroundings } = loaded.plugin(
       "configuration.ts",
     ) as typeof import("../../provider/plugin/configuration");
-    const tell = (message: string): unknown => this.told.push(message);
-    const log = { connect: () => undefined, tell, flush: () => Promise.resolve() } as unknown as EngineLog;
+    const { EngineLog } = loaded.plugin("engine-log.ts") as typeof import("../../provider/plugin/engine-log");
+    const log = Object.assign(new EngineLog(), {
+      connect: () => undefined,
+      // What goes to the engine is kept here.
+      send: (_severity: number, message: string) => void this.told.push(message),
+    });
     // What the engine puts into the environment of a plugin, and nothing else.
     const environment = { PULUMI_CONFIG: JSON.stringify(this.given) };
     this.handlers = implementationOf(new Service(takeSurroundings(environment), log), log) as Handlers;
