@@ -12,6 +12,9 @@ import type { EngineLog } from "./engine-log";
 export class Portal implements Audience {
   readonly explanations = new Explanations();
   private connection: Connection<Session> | undefined;
+  private isExplicit = false;
+  /** Whether the stack has resources of another provider, or of this one's predecessor, that are this one's now. */
+  private takesOver = false;
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -26,6 +29,24 @@ export class Portal implements Audience {
     const { settings, remark } = configurationOf(provider, this.surroundings);
     const tell = (message: string): void => this.log.tell(message);
     this.connection = connectTo(settings, { tell, warn: (message) => this.warn(message) }, remark);
+    this.isExplicit = !provider.isDefault;
+  }
+
+  /** The engine compares a provider that is configured with another one only where a resource goes from that one to this one. */
+  compare(): void {
+    this.takesOver ||= this.connection !== undefined;
+  }
+
+  /**
+   * Whether a resource lives in another portal because its move to this one, of which the program's own provider speaks, has
+   * failed before: the provider has moved, and is no difference any more.
+   * @param portal where it is recorded to live
+   */
+  isBehind(portal: unknown): boolean {
+    const { connection } = this;
+    const isElsewhere =
+      typeof portal === "string" && portal !== connection?.portal && portal !== connection?.formerPortal;
+    return isElsewhere && this.isExplicit && this.takesOver;
   }
 
   connect(): Connection<Session> {

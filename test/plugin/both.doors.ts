@@ -56,6 +56,39 @@ describe("A stack", () => {
     }
   });
 
+  it("moves to another portal in the next run where that one has refused it in this one", async () => {
+    const [one, two] = [await startPortal(), await startPortal()];
+    const program = (at: typeof one): string => {
+      const provider = { portal: at.url, accessToken: at.accessToken };
+      const event = { event: "ONIMCONNECTORMESSAGEADD", handler: "https://acme.example/events" };
+      const options = { provider: "${of}" };
+      return yaml({
+        resources: {
+          of: { type: "pulumi:providers:bitrix24", properties: provider },
+          acme: { type: "bitrix24:Connector", properties, options },
+          events: { type: "bitrix24:EventHandler", properties: event, options },
+        },
+      });
+    };
+    const project = await createProject({ program: program(one), language: "yaml" });
+    try {
+      await expectOk(project.up());
+      two.fail({ code: "insufficient_scope", description: "The request requires higher privileges" });
+      project.setProgram(program(two));
+      assert.notEqual((await project.up()).code, 0);
+      two.heal();
+      await expectOk(project.up());
+      assert.deepEqual([one.connectors.length, one.events.length], [0, 0]);
+      assert.deepEqual([two.connectors.length, two.events.length], [1, 1]);
+      assert.deepEqual((await expectOk(project.up())).summary, { same: 4 });
+      await expectOk(project.destroy());
+      assert.deepEqual([two.connectors.length, two.events.length], [0, 0]);
+    } finally {
+      project.cleanup();
+      for (const portal of [one, two]) await portal.close();
+    }
+  });
+
   it("has as many portals as its program has providers, and moves the resources of one that names another portal", async () => {
     const [one, two, three] = [await startPortal(), await startPortal(), await startPortal()];
     const provider = (portal: typeof one, more = "") => ({
