@@ -1,7 +1,17 @@
 // The engine from source, through the Go module proxy: the way for networks that reach package registries only.
-import { join } from "node:path";
+import { chmodSync, copyFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { capture } from "./command.mjs";
-import { cliFile, goModules, languageFile, Unavailable, versions, yamlFile } from "./engine-parts.mjs";
+import {
+  cliFile,
+  goModules,
+  languageFile,
+  pythonFile,
+  pythonStarter,
+  Unavailable,
+  versions,
+  yamlFile,
+} from "./engine-parts.mjs";
 
 const sdk = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
@@ -32,6 +42,28 @@ export async function compileYamlHost(work, options) {
   return compile(work, `the language host of YAML ${version} with Go: about 3 minutes`, options, [
     { module: goModules.yaml, program, version, variable, file: yamlFile },
   ]);
+}
+
+/**
+ * @param {string} work an empty folder
+ * @param {import("./engine.mjs").SourceOptions} options
+ * @returns {Promise<string>} the folder with the language host of Python and what it starts programs with
+ */
+export async function compilePythonHost(work, options) {
+  const { language: version } = versions();
+  const program = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python";
+  const module = goModules.language;
+  await compile(work, `the language host of Python ${version} with Go: less than a minute`, options, [
+    { module, program, version, variable: sdk, file: pythonFile },
+  ]);
+  const { stdout } = await capture("go", ["list", "-mod=readonly", "-f", "{{.Dir}}", program], {
+    cwd: module,
+    env: { ...options.env, GOWORK: "off" },
+  });
+  const starter = join(work, pythonStarter);
+  copyFileSync(join(dirname(stdout.trim()), pythonStarter), starter);
+  chmodSync(starter, 0o755);
+  return work;
 }
 
 /** @typedef {{ module: string, program: string, version: string, variable: string, file: string }} Target */

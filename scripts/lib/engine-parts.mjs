@@ -9,6 +9,9 @@ export const cliFile = windows ? "pulumi.exe" : "pulumi";
 export const languageFile = windows ? "pulumi-language-nodejs.exe" : "pulumi-language-nodejs";
 /** The language host of programs in YAML; official releases bring it along. */
 export const yamlFile = windows ? "pulumi-language-yaml.exe" : "pulumi-language-yaml";
+/** The language host of programs in Python, and the script with which it starts them; official releases bring both along. */
+export const pythonFile = windows ? "pulumi-language-python.exe" : "pulumi-language-python";
+export const pythonStarter = "pulumi-language-python-exec";
 /** Starts the provider process of dynamic resources. A script that comes with the npm package @pulumi/pulumi. */
 export const launcherFile = windows ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
 export const engineFiles = [cliFile, languageFile, launcherFile];

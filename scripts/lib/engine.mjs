@@ -2,10 +2,19 @@
 // all in one folder. An engine that finds that launcher beside itself prints no warning about it.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative } from "node:path";
-import { compileEngine, compileYamlHost } from "./engine-compile.mjs";
+import { compileEngine, compilePythonHost, compileYamlHost } from "./engine-compile.mjs";
 import { downloadEngine } from "./engine-download.mjs";
 import { engineOnPath } from "./engine-path.mjs";
-import { engineFiles, fillFolder, folderWith, Unavailable, versions, yamlFile } from "./engine-parts.mjs";
+import {
+  engineFiles,
+  fillFolder,
+  folderWith,
+  pythonFile,
+  pythonStarter,
+  Unavailable,
+  versions,
+  yamlFile,
+} from "./engine-parts.mjs";
 import { progress } from "./command.mjs";
 import { withLock } from "./lock.mjs";
 import { cacheFolder } from "./paths.mjs";
@@ -44,42 +53,85 @@ export async function findEngine(options = {}) {
 }
 
 /**
- * The folder that holds `pulumi-language-yaml`: the engine's own, where it is one of this project's cache. Official releases
- * bring it along; otherwise it is compiled on first use.
+ * A language host besides that of Node.js.
+ * @typedef {object} Host
+ * @property {string} language as people call it
+ * @property {readonly string[]} files
+ * @property {string} version
+ * @property {(work: string, options: SourceOptions) => Promise<string>} compile
+ */
+
+/** @type {() => Host} */
+const yamlHost = () => ({
+  language: "YAML",
+  files: [yamlFile],
+  version: versions().yaml,
+  compile: compileYamlHost,
+});
+
+/** @type {() => Host} */
+const pythonHost = () => ({
+  language: "Python",
+  files: [pythonFile, pythonStarter],
+  version: versions().language,
+  compile: compilePythonHost,
+});
+
+/**
+ * The folder that holds `pulumi-language-yaml`.
+ * @param {string} engine the folder of the engine
+ * @param {EngineOptions} [options]
+ */
+export const findYamlHost = (engine, options) => findHost(yamlHost(), engine, options);
+
+/**
+ * The folder that holds `pulumi-language-python`.
+ * @param {string} engine the folder of the engine
+ * @param {EngineOptions} [options]
+ */
+export const findPythonHost = (engine, options) => findHost(pythonHost(), engine, options);
+
+/**
+ * The folder that holds a language host: the engine's own, where it is one of this project's cache. Official releases bring it
+ * along; otherwise it is compiled on first use.
+ * @param {Host} host
  * @param {string} engine the folder of the engine
  * @param {EngineOptions} [options]
  * @returns {Promise<string>}
  */
-export async function findYamlHost(engine, options = {}) {
+async function findHost(host, engine, options = {}) {
   const env = options.env ?? process.env;
   const report = options.report ?? progress;
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
-  const found = folderWith(yamlFile, [engine, ...folders]);
+  const found = folderWith(host.files[0] ?? "", [engine, ...folders]);
   if (found !== undefined) {
     return found;
   }
   const cache = cacheFolder(env);
-  const home = relative(cache, engine).startsWith("..") ? join(cache, `yaml-${versions().yaml}`) : engine;
-  const compile = () => compileYamlInto(home, { ...options, env, report });
-  const waiting = () => report("Waiting for another command that is compiling the language host of YAML …");
-  return await withLock(`${join(cache, "yaml")}.lock`, compile, waiting);
+  const name = host.language.toLowerCase();
+  const home = relative(cache, engine).startsWith("..") ? join(cache, `${name}-${host.version}`) : engine;
+  const compile = () => compileInto(home, host, { ...options, env, report });
+  const waiting = () => report(`Waiting for another command that is compiling the language host of ${host.language} …`);
+  return await withLock(`${join(cache, name)}.lock`, compile, waiting);
 }
 
 /**
  * @param {string} folder
+ * @param {Host} host
  * @param {SourceOptions} options
  */
-async function compileYamlInto(folder, options) {
-  if (existsSync(join(folder, yamlFile))) {
+async function compileInto(folder, { language, files, compile }, options) {
+  if (files.every((file) => existsSync(join(folder, file)))) {
     return folder;
   }
-  const work = `${folder}.yaml`;
+  const work = `${folder}.${language.toLowerCase()}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   mkdirSync(folder, { recursive: true });
   try {
-    await compileYamlHost(work, options);
-    renameSync(join(work, yamlFile), join(folder, yamlFile));
+    await compile(work, options);
+    // The host itself comes last: whoever finds it finds the rest.
+    for (const file of [...files].reverse()) renameSync(join(work, file), join(folder, file));
     return folder;
   } finally {
     rmSync(work, { recursive: true, force: true });

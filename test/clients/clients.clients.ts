@@ -1,49 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { capture, progress } from "../../scripts/lib/command.mjs";
-import { cacheFolder, nodeEnvironment, nodeExecutable } from "../../scripts/lib/paths.mjs";
+import { join } from "node:path";
+import { capture } from "../../scripts/lib/command.mjs";
+import { nodeEnvironment, nodeExecutable } from "../../scripts/lib/paths.mjs";
 import { linkPacked } from "../engine/packages";
+import { pythonWith } from "../engine/python";
 import { temporaryFolder } from "../engine/temporary";
-
-const requirements = join(__dirname, "requirements.txt");
-const scripts = process.platform === "win32" ? "Scripts" : "bin";
-
-/** The Python of this machine, with its version; undefined where there is none that is new enough. */
-async function findPython(): Promise<{ command: string; version: string } | undefined> {
-  for (const command of ["python3", "python"]) {
-    const { code, stdout } = await capture(command, ["-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]);
-    const [major = 0, minor = 0] = stdout.trim().split(".").map(Number);
-    if (code === 0 && major === 3 && minor >= 9) return { command, version: stdout.trim() };
-  }
-  return undefined;
-}
-
-/** A Python with the clients, in the user's cache: made once for these versions. */
-async function pythonWithClients(): Promise<string> {
-  const python = await findPython();
-  if (python === undefined)
-    throw new Error("Install Python 3.9 or newer with venv (Debian: apt install python3-venv).");
-  const versions = createHash("sha256").update(readFileSync(requirements)).update(python.version).digest("hex");
-  const folder = join(cacheFolder(), "clients", versions.slice(0, 12));
-  const executable = join(folder, scripts, "python");
-  const done = join(folder, "installed");
-  if (existsSync(done)) return executable;
-  progress("Installing the Python clients …");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  const steps: [string, string[]][] = [
-    [python.command, ["-m", "venv", folder]],
-    [executable, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]],
-  ];
-  for (const [command, args] of steps) {
-    const { code, output } = await capture(command, args);
-    assert.equal(code, 0, output);
-  }
-  writeFileSync(done, "");
-  return executable;
-}
 
 // The clients are others' programs; nothing of them is changed. They meet the portal as users do: by the command of the package
 // as npm installs it.
@@ -52,7 +13,7 @@ describe("The local portal of the packed package", function () {
   let python: string;
 
   before(async () => {
-    python = await pythonWithClients();
+    python = await pythonWith(join(__dirname, "requirements.txt"), "clients");
     const project = temporaryFolder("clients");
     await linkPacked(project);
     environment = { ...nodeEnvironment(), PORTAL_PROJECT: project, PYTHONDONTWRITEBYTECODE: "1" };

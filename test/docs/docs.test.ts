@@ -39,10 +39,14 @@ function typeErrors(folder: string, files: readonly string[]): string[] {
   });
 }
 
+interface Inputs {
+  readonly inputProperties: Readonly<Record<string, unknown>>;
+  readonly requiredInputs?: readonly string[];
+}
+
 interface Schema {
-  readonly resources: Readonly<
-    Record<string, { inputProperties: Readonly<Record<string, unknown>>; requiredInputs?: string[] }>
-  >;
+  readonly provider: Inputs;
+  readonly resources: Readonly<Record<string, Inputs>>;
 }
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -50,7 +54,11 @@ const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `
 /** What a program in Python gives to resources of this package, as `Connector: connector_id, name`. */
 function pythonArguments(program: string): { type: string; names: string[] }[] {
   return [...program.matchAll(/\bbitrix24\.([A-Z]\w+)\(([^]*?)\)$/gm)].map(([, type = "", given = ""]) => {
-    const outside = given.replace(/\{[^]*?\}/g, "").replace(/"[^"]*"/g, "");
+    const outside = given
+      .replace(/"[^"]*"/g, "")
+      .replace(/\{[^{}]*\}/g, "")
+      .replace(/\{[^{}]*\}/g, "")
+      .replace(/\([^()]*\)/g, "");
     return { type, names: [...outside.matchAll(/\b(\w+)=/g)].map(([, name = ""]) => name) };
   });
 }
@@ -64,8 +72,9 @@ describe("The documentation", () => {
       .flatMap(({ text }) => pythonArguments(text));
     assert.ok(declared.length > 3);
     for (const { type, names } of declared) {
-      const { inputProperties, requiredInputs = [] } = schema.resources[`bitrix24:index:${type}`] ?? assert.fail(type);
-      const known = Object.keys(inputProperties).map(snakeCase);
+      const resource = type === "Provider" ? schema.provider : schema.resources[`bitrix24:index:${type}`];
+      const { inputProperties, requiredInputs = [] } = resource ?? assert.fail(type);
+      const known = [...Object.keys(inputProperties).map(snakeCase), "opts"];
       assert.deepEqual(
         names.filter((name) => !known.includes(name)),
         [],

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { nodeExecutable, root } from "../../scripts/lib/paths.mjs";
 import { engineEnvironment, yamlFolder } from "../engine/environment";
 import { installPacked } from "../engine/packages";
+import { pythonPrograms } from "../engine/python";
 import { temporaryFolder } from "../engine/temporary";
 import { writePair } from "../access/support";
 import { startPortal, type Portal } from "../../provider/portal";
@@ -95,6 +96,13 @@ export class Machine {
     };
   }
 
+  /** Lets programs in Python run. */
+  async takePython(): Promise<void> {
+    const { path, sdk } = await pythonPrograms();
+    const { PATH = "" } = this.environment;
+    this.environment = { ...this.environment, PATH: [path, PATH].join(delimiter), PYTHONPATH: sdk };
+  }
+
   write(file: string, content: string): void {
     writeFileSync(join(this.project, file), content);
   }
@@ -145,7 +153,8 @@ export class Machine {
     const script = join(this.home, "pasted.sh");
     const text = withoutPlaceholders(commands, this);
     const keep = `{ export -p | grep -v ' npm_config_\\| PATH=' ; echo "cd '$PWD'"; } > '${kept}'`;
-    writeFileSync(script, `${this.exported}\nset -e -o pipefail\n${text}\n${keep}\n`);
+    // Where the first of two commands that `&&` joins fails, bash goes on.
+    writeFileSync(script, `${this.exported}\nset -e -o pipefail\n${text}\ncode=$?\n${keep}\nexit $code\n`);
     const ran = await this.run(script, text);
     if (existsSync(kept)) this.exported = readFileSync(kept, "utf8");
     return ran;
@@ -162,7 +171,7 @@ export class Machine {
       shell.stdout.setEncoding("utf8").on("data", seen);
       shell.stderr.setEncoding("utf8").on("data", seen);
       // Who is asked for a value in the middle of a command enters it, and that is all there is to enter.
-      if (/# asks for the value/.test(text)) shell.stdin.end(this.portal.accessToken);
+      if (/# asks for the value/.test(text)) shell.stdin.end(this.tokenFor(text));
       else if (!/\blogin\b/.test(text)) shell.stdin.end();
       // Whatever waits for somebody waits in vain.
       const bound = setTimeout(() => process.kill(-(shell.pid ?? 0), "SIGKILL"), longestBlock);
@@ -171,6 +180,11 @@ export class Machine {
         resolve({ code: code ?? 1, output });
       });
     });
+  }
+
+  /** The token that commands ask for: that of the portal whose setting it is. */
+  private tokenFor(commands: string): string {
+    return (/\bother:/.test(commands) ? this.other : this.portal).accessToken;
   }
 
   private answersTo(chunk: string): string[] {

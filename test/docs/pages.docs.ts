@@ -76,6 +76,10 @@ const supposed: Readonly<Record<string, Arrange>> = {
     machine.writeTokenFile(".bitrix24/acme.json");
     await withStack(machine);
   },
+  "examples.md": async (machine) => {
+    await machine.portal.as().call("imopenlines.config.add", { PARAMS: { LINE_NAME: "Support by day" } });
+    await withStack(machine);
+  },
   "gitops.md": async (machine) => {
     machine.writeTokenFile("secure/acme.json");
     machine.writeTokenFile(".bitrix24/acme.json");

@@ -41,7 +41,7 @@ describe("A project to start from", () => {
       await works(machine, `mkdir ../acme\ncd ../acme\npulumi new '${template}' ${answers}`);
       assert.match(await works(machine, "npm test"), /passing/);
       machine.export({ BITRIX24_PORTAL: machine.portal.url, BITRIX24_ACCESS_TOKEN: machine.portal.accessToken });
-      await works(machine, "pulumi up && pulumi preview --expect-no-changes");
+      await works(machine, "pulumi up\npulumi preview --expect-no-changes");
       assert.deepEqual(
         machine.portal.content.connectors?.map(({ connectorId }) => connectorId),
         ["my_channel"],

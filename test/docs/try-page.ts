@@ -13,6 +13,9 @@ const programs = new Set(["ts", "typescript"]);
 /** What is shown and not to be entered: outputs, drawings, files that have a test of their own. */
 const shown = new Set(["text", "gitignore", "diff"]);
 
+/** A line for each command: bash goes on where the first of two that `&&` joins has failed. */
+const deployment = "pulumi up --skip-preview\npulumi preview --expect-no-changes";
+
 /** Whether blocks of this language are carried out. */
 export function isTried(language: string): boolean {
   return shells.has(language) || programs.has(language) || ["console", "js", "python"].includes(language);
@@ -50,6 +53,12 @@ function yamlProgram(text: string): string | undefined {
   if (content["runtime"] === "yaml") return text;
   const isPart = Object.keys(content).every((key) => ["resources", "variables", "outputs"].includes(key));
   return isPart ? stringify({ ...head, ...content }) : undefined;
+}
+
+/** The whole of a program of Pulumi in Python, with the line that all programs of a page have; undefined of a script. */
+function pythonProgram(text: string): string | undefined {
+  if (/^import pulumi_bitrix24\b/m.test(text)) return text;
+  return /\bbitrix24\.[A-Z]/.test(text) ? `import pulumi_bitrix24 as bitrix24\n${text}` : undefined;
 }
 
 function squeezed(text: string): string {
@@ -130,9 +139,14 @@ export class TryPage {
     await this.command(block, `${interpreter} ${file}`);
   }
 
-  /** A program of Pulumi in Python needs an official release; it is held to the schema by a test of its own. */
+  /** A script, or a program of Pulumi. */
   private async python(block: Block): Promise<void> {
-    if (!block.text.includes("pulumi_bitrix24")) await this.script(block, "script.py", "python3");
+    const program = pythonProgram(withoutPlaceholders(block.text, this.machine));
+    if (program === undefined) return this.script(block, "script.py", "python3");
+    await this.machine.takePython();
+    this.machine.write("__main__.py", program);
+    this.machine.write("Pulumi.yaml", stringify({ ...head, runtime: "python" }));
+    await this.command(block, deployment);
   }
 
   private async yaml(block: Block): Promise<void> {
@@ -144,7 +158,7 @@ export class TryPage {
     const program = yamlProgram(block.text);
     if (program === undefined) return;
     this.machine.write("Pulumi.yaml", withoutPlaceholders(program, this.machine));
-    await this.command(block, "pulumi up --skip-preview && pulumi preview --expect-no-changes");
+    await this.command(block, deployment);
   }
 
   /** A program is deployed; where the page itself goes on with commands, those do it. */
@@ -160,7 +174,7 @@ export class TryPage {
     const next = this.blocks[this.blocks.indexOf(block) + 1];
     if (next && /\bpulumi (up|preview)\b/.test(next.text) && (shells.has(next.language) || next.language === "console"))
       return;
-    await this.command(block, "pulumi up --skip-preview && pulumi preview --expect-no-changes");
+    await this.command(block, deployment);
   }
 
   /** What the page has set up is taken down, and nothing is left. */

@@ -1,26 +1,30 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { goModules } from "../../scripts/lib/engine-parts.mjs";
 import { root } from "../../scripts/lib/paths.mjs";
+import { capture } from "../../scripts/lib/command.mjs";
+import { engineEnvironment } from "../engine/environment";
+import { pythonWithSdk } from "../engine/python";
 import { temporaryFolder } from "../engine/temporary";
+import { generatedSdks } from "./generated";
 
 const execute = promisify(execFile);
+
+const schema = join(root, "provider", "plugin", "schema.json");
 
 /** Go compiles the generators of all languages, and the SDK of Pulumi. */
 const patience = 900_000;
 
 describe("The SDKs that Pulumi's generators make of the schema", function () {
   this.timeout(patience);
-  const folder = temporaryFolder("sdks");
+  let folder: string;
 
   before(async () => {
-    const schema = join(root, "provider", "plugin", "schema.json");
-    const options = { cwd: goModules.cli, env: { ...process.env, GOWORK: "off", GOFLAGS: "-buildvcs=false" } };
-    await execute("go", ["run", "-mod=readonly", "./sdks", schema, folder], options);
+    folder = await generatedSdks();
   });
 
   it("are made without a remark, with a file for each resource", () => {
@@ -59,13 +63,19 @@ describe("The SDKs that Pulumi's generators make of the schema", function () {
     assert.deepEqual(problems, []);
   });
 
-  it("are valid Python", function () {
-    if (spawnSync("python3", ["--version"]).status !== 0) this.skip();
-    const sdk = join(folder, "python", "pulumi_bitrix24");
-    const files = readdirSync(sdk).filter((name) => name.endsWith(".py"));
-    assert.ok(files.length > 10);
-    const source = "import ast, sys\nfor name in sys.argv[1:]: ast.parse(open(name, encoding='utf-8').read(), name)";
-    const { status, stderr } = spawnSync("python3", ["-c", source, ...files], { cwd: sdk, encoding: "utf8" });
-    assert.equal(status, 0, stderr);
+  it("take in Python all that the schema knows", async () => {
+    const { interpreter, sdk } = await pythonWithSdk();
+    const env = { ...process.env, PYTHONPATH: sdk, PYTHONDONTWRITEBYTECODE: "1" };
+    const { code, output } = await capture(interpreter, [join(__dirname, "arguments.py"), schema], { env });
+    assert.equal(code, 0, output);
+    assert.ok(Number(/^(\d+) made$/m.exec(output)?.[1]) > 30, output);
+  });
+});
+
+describe("The schema", () => {
+  it("passes `pulumi schema check` without a remark", async () => {
+    const env = await engineEnvironment(temporaryFolder("home"), temporaryFolder("backend"));
+    const { code, output } = await capture("pulumi", ["schema", "check", schema], { env });
+    assert.deepEqual([code, output], [0, ""]);
   });
 });
