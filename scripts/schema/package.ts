@@ -38,9 +38,10 @@ function defaultOf({ comparable, steering }: AnyDefinition, name: string): { def
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? { default: value } : {};
 }
 
-function replaces({ identity, steering }: AnyDefinition, name: string): { replaceOnChanges?: true } {
+/** The plugin decides; the second mark is what pages made of a schema show. */
+function replaces({ identity, steering }: AnyDefinition, name: string): Partial<PropertySpec> {
   const isIdentity = identity === "all" ? !includes(steering, name) : identity.includes(name);
-  return isIdentity ? { replaceOnChanges: true } : {};
+  return isIdentity ? { replaceOnChanges: true, willReplaceOnChanges: true } : {};
 }
 
 /** In C# no member has the name of its class. */

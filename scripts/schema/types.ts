@@ -27,6 +27,7 @@ export interface PropertySpec extends TypeSpec {
   default?: string | number | boolean;
   secret?: true;
   replaceOnChanges?: true;
+  willReplaceOnChanges?: true;
   language?: { csharp: { name: string } };
 }
 
