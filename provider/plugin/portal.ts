@@ -13,7 +13,7 @@ export class Portal implements Audience {
   readonly explanations = new Explanations();
   private connection: Connection<Session> | undefined;
   private isExplicit = false;
-  /** Whether the stack has resources of another provider, or of this one's predecessor, that are this one's now. */
+  /** Whether the stack has resources that another provider has made, or this one before it was replaced. */
   private takesOver = false;
 
   constructor(
@@ -32,17 +32,22 @@ export class Portal implements Audience {
     this.isExplicit = !provider.isDefault;
   }
 
-  /** The engine compares a provider that is configured with another one only where a resource goes from that one to this one. */
-  compare(): void {
-    this.takesOver ||= this.connection !== undefined;
+  /**
+   * Takes note of a comparison of providers. The engine compares one that is configured already only where a resource goes from
+   * another provider to this one; what it gives as the other one is not always the one that the resource was made with.
+   * @returns whether it is such a comparison: then where each resource is recorded to live tells what becomes of it
+   */
+  compare(): boolean {
+    const isOfResource = this.connection !== undefined;
+    this.takesOver ||= isOfResource;
+    return isOfResource;
   }
 
   /**
-   * Whether a resource lives in another portal because its move to this one, of which the program's own provider speaks, has
-   * failed before: the provider has moved, and is no difference any more.
+   * Whether a resource has to be made here because it lives in another portal, from which the program's own provider moves it.
    * @param portal where it is recorded to live
    */
-  isBehind(portal: unknown): boolean {
+  isToMoveHere(portal: unknown): boolean {
     const { connection } = this;
     const isElsewhere =
       typeof portal === "string" && portal !== connection?.portal && portal !== connection?.formerPortal;

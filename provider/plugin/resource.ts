@@ -90,8 +90,8 @@ export class Resource {
   }
 
   async diff(resource: Named, news: Properties): Promise<Difference> {
-    // Its predecessor is removed by the provider that made it.
-    if (this.portal.isBehind(plain(resource.outputs["portal"])))
+    // What it leaves there is removed by the provider that made it.
+    if (this.portal.isToMoveHere(plain(resource.outputs["portal"])))
       return { changed: new Set(), isChanged: true, replaces: ["portal"], deleteBeforeReplace: false };
     const difference = await this.lifecycle.diff(this.call(resource.urn), this.known(resource), ownOf(news));
     const isInPlace = difference.replaces.length === 0 && this.definition.identity === "all";

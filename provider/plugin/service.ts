@@ -138,11 +138,11 @@ export class Service {
     const olds = plainProperties(fromWire(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()));
     const provider = this.provider(request.getUrn(), fromWire(request.getNews()));
     const { changed, moves } = compareConfigurations(olds, provider);
-    this.portal.compare();
+    const isOfResource = this.portal.compare();
     const response = new DiffResponse();
     response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
     response.setDiffsList([...changed]);
-    if (moves) response.setReplacesList(["portal"]);
+    if (moves && !isOfResource) response.setReplacesList(["portal"]);
     return response;
   }
 

@@ -56,7 +56,7 @@ describe("A stack", () => {
     }
   });
 
-  it("moves to another portal in the next run where that one has refused it in this one", async () => {
+  it("moves to another portal in the next run where that one has refused it in this one, or stays as it was", async () => {
     const [one, two] = [await startPortal(), await startPortal()];
     const program = (at: typeof one): string => {
       const provider = { portal: at.url, accessToken: at.accessToken };
@@ -67,20 +67,36 @@ describe("A stack", () => {
           of: { type: "pulumi:providers:bitrix24", properties: provider },
           acme: { type: "bitrix24:Connector", properties, options },
           events: { type: "bitrix24:EventHandler", properties: event, options },
+          support: { type: "bitrix24:OpenLine", properties: { lineName: "Support" }, options },
         },
       });
     };
     const project = await createProject({ program: program(one), language: "yaml" });
     try {
       await expectOk(project.up());
-      two.fail({ code: "insufficient_scope", description: "The request requires higher privileges" });
+      const refuse = (): unknown =>
+        two.fail({ code: "insufficient_scope", description: "The request requires higher privileges" });
+      refuse();
+      const before = one.lines.map(({ ID }) => ID);
+      project.setProgram(program(two));
+      assert.notEqual((await project.up()).code, 0);
+      two.heal();
+      project.setProgram(program(one));
+      await expectOk(project.up());
+      assert.deepEqual([one.connectors.length, one.events.length], [1, 1]);
+      assert.deepEqual(
+        one.lines.map(({ ID }) => ID),
+        before,
+        "the line that is in use has not been made anew",
+      );
+      refuse();
       project.setProgram(program(two));
       assert.notEqual((await project.up()).code, 0);
       two.heal();
       await expectOk(project.up());
       assert.deepEqual([one.connectors.length, one.events.length], [0, 0]);
       assert.deepEqual([two.connectors.length, two.events.length], [1, 1]);
-      assert.deepEqual((await expectOk(project.up())).summary, { same: 4 });
+      assert.deepEqual((await expectOk(project.up())).summary, { same: 5 });
       await expectOk(project.destroy());
       assert.deepEqual([two.connectors.length, two.events.length], [0, 0]);
     } finally {
