@@ -11,7 +11,7 @@ import { withoutPlaceholders } from "./placeholders";
 const shells = new Set(["sh", "bash"]);
 const programs = new Set(["ts", "typescript"]);
 /** What is shown and not to be entered: outputs, drawings, files that have a test of their own. */
-const shown = new Set(["text", "gitignore", "diff"]);
+const shown = new Set(["text", "gitignore", "diff", "go"]);
 
 /** A line for each command: bash goes on where the first of two that `&&` joins has failed. */
 const deployment = "pulumi up --skip-preview\npulumi preview --expect-no-changes";

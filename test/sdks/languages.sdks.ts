@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import ts from "typescript";
 import { goModules } from "../../scripts/lib/engine-parts.mjs";
 import { root } from "../../scripts/lib/paths.mjs";
+import { readPage } from "../docs/markdown";
 import { capture } from "../../scripts/lib/command.mjs";
 import { engineEnvironment } from "../engine/environment";
 import { pythonWithSdk } from "../engine/python";
@@ -36,14 +37,21 @@ describe("The SDKs that Pulumi's generators make of the schema", function () {
       assert.ok(readFileSync(join(folder, language, file), "utf8").length > 1000, file);
   });
 
-  it("compile in Go", async () => {
+  it("compile in Go, with the program of the documentation", async () => {
     const sdk = join(folder, "go");
     const text = readFileSync(join(sdk, "bitrix24", "connector.go"), "utf8");
     const module = /"(\S+)\/bitrix24\/internal"/.exec(text)?.[1] ?? assert.fail("no module");
     const manifest = readFileSync(join(goModules.cli, "go.mod"), "utf8");
     writeFileSync(join(sdk, "go.mod"), manifest.replace(/^module .*/m, `module ${module}`));
     copyFileSync(join(goModules.cli, "go.sum"), join(sdk, "go.sum"));
-    await execute("go", ["build", "-mod=mod", "./bitrix24/..."], { cwd: sdk, env: { ...process.env, GOWORK: "off" } });
+    const { blocks } = readPage(readFileSync(join(root, "docs", "languages.md"), "utf8"));
+    const program = blocks.find(({ language }) => language === "go") ?? assert.fail("no program in Go");
+    mkdirSync(join(sdk, "program"));
+    writeFileSync(join(sdk, "program", "main.go"), program.text);
+    await execute("go", ["build", "-mod=mod", "./bitrix24/...", "./program"], {
+      cwd: sdk,
+      env: { ...process.env, GOWORK: "off" },
+    });
   });
 
   it("compile in TypeScript", () => {
