@@ -259,6 +259,11 @@ async function strike(bench: Bench, { subject, fault, target, ground, recovery }
 /** No cell may take longer, in milliseconds: its waits pass more quickly than for users. */
 const patience = 120_000;
 
+/** While a portal refuses connections its port is free, and somebody else may take it. */
+function hasLostPort(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+}
+
 /** Runs one cell on a portal of its own. */
 export async function runCell(cell: Cell): Promise<Result> {
   const { fault, target, ground, door } = cell;
@@ -271,6 +276,7 @@ export async function runCell(cell: Cell): Promise<Result> {
   try {
     return await Promise.race([strike(bench, cell), late]);
   } catch (error) {
+    if (hasLostPort(error)) return await runCell(cell);
     return { problems: [`throws ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`] };
   } finally {
     clearTimeout(timer);
