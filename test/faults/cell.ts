@@ -24,6 +24,8 @@ export interface Cell {
   readonly ground: Ground;
   readonly door: DoorName;
   readonly recovery: Recovery;
+  /** Whether the resources were imported, so that little is recorded of them. */
+  readonly imported: boolean;
 }
 
 export function titleOf({
@@ -33,11 +35,13 @@ export function titleOf({
   ground,
   door,
   recovery,
+  imported,
 }: Cell): string {
   const company = count === 1 ? "alone" : "in a batch";
   const place = ground === "new" ? "" : ` × on ${ground}`;
   const further = recovery === "up" ? "" : ` × then ${recovery}`;
-  return `${type} ${operation} × ${method} × ${fault.name} × ${company} × ${times}${place}${further}${passage(door)}`;
+  const origin = imported ? " of what was imported" : "";
+  return `${type} ${operation}${origin} × ${method} × ${fault.name} × ${company} × ${times}${place}${further}${passage(door)}`;
 }
 
 /** How a title says that it is about the plugin. */
@@ -114,6 +118,11 @@ export class Bench {
 
   up(program: Program, replace: readonly string[] = []): Promise<Ended> {
     return this.run().up(program, replace);
+  }
+
+  /** Forgets what is recorded of the resources of a type, and imports them. */
+  import(type: string): Promise<Ended> {
+    return this.run().import(type);
   }
 
   destroy(): Promise<Ended> {
@@ -220,9 +229,16 @@ export function contentsAfter(program: Program, ground: Ground = "new"): Promise
   return known;
 }
 
-async function strike(bench: Bench, { subject, fault, target, ground, recovery }: Cell): Promise<Result> {
+/** Brings a stack to where the operation begins. */
+async function prepare(bench: Bench, { subject: { before, type }, imported }: Cell): Promise<string[]> {
+  const problems = must("the first up", await bench.up(before));
+  return imported && problems.length === 0 ? must("the import", await bench.import(type)) : problems;
+}
+
+async function strike(bench: Bench, cell: Cell): Promise<Result> {
+  const { subject, fault, target, ground, recovery } = cell;
   const { before, after, operation } = subject;
-  const prepared = must("the first up", await bench.up(before));
+  const prepared = await prepare(bench, cell);
   if (prepared.length > 0) return { problems: prepared };
   const expected = await contentsAfter(after, ground);
   const struck = fault.start(bench.portal, target);

@@ -76,6 +76,19 @@ export class Run {
     return this.ended();
   }
 
+  /** `pulumi import` of the resources of a type that are in the stack, by their IDs. */
+  async import(type: string): Promise<Ended> {
+    await this.begin(true);
+    for (const one of this.stack.resources.filter((known) => known.type === type)) {
+      await this.attempted(async () => {
+        const seen = await this.loaded.read({ ...one, inputs: {}, outputs: {} });
+        if (!seen?.inputs) throw new Error(`${one.name} is not there, or has no inputs`);
+        Object.assign(one, seen);
+      });
+    }
+    return this.ended();
+  }
+
   /** `pulumi destroy`. */
   async destroy(): Promise<Ended> {
     await this.begin(false);

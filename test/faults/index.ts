@@ -18,6 +18,8 @@ const { values: options } = parseArgs({
     door: { type: "string", default: "dynamic" },
     /** What is done after the fault: "up", "refresh, up" or "refresh, up as before". */
     recovery: { type: "string", default: "up" },
+    /** Whether the resources were imported, through the plugin. */
+    imported: { type: "boolean", default: false },
     /** One portal instead of one for each cell by chance. */
     ground: { type: "string" },
     /** Such as 2/5: the second fifth of the cells, the same with the same seed. */
@@ -92,7 +94,7 @@ class Report {
 async function runMatrix(): Promise<number> {
   const random = randomFrom(Number(options.seed));
   const chosenGrounds = grounds.filter((ground) => options.ground === undefined || options.ground === ground);
-  const places = chosenGrounds.map((ground) => ({ ground, door: door.key, recovery }));
+  const places = chosenGrounds.map((ground) => ({ ground, door: door.key, recovery, imported: options.imported }));
   const { cells: keys, broken } = await plan(places);
   const all = keys.map(cellOf);
   const planned = options.ground === undefined ? onePortalEach(all, random) : all;

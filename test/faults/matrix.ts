@@ -3,7 +3,7 @@ import { differences } from "./contents";
 import { faults } from "./faults";
 import { isOld, type Ground } from "./ground";
 import { kindOf, kinds } from "./kinds";
-import { operations, subjectOf, type Subject } from "./subjects";
+import { ofImported, operations, subjectOf, type Subject } from "./subjects";
 
 /** Resources that do the same at once. */
 const company = 3;
@@ -19,12 +19,13 @@ interface Observed {
 }
 
 /** What cells have in common: their portal, the door to it, and what is done after the fault. */
-export type Place = Pick<Cell, "ground" | "door" | "recovery">;
+export type Place = Pick<Cell, "ground" | "door" | "recovery" | "imported">;
 
-async function observe(subject: Subject, { ground, door }: Place): Promise<Observed> {
+async function observe(subject: Subject, { ground, door, imported }: Place): Promise<Observed> {
   const bench = await Bench.open({ ground, door, pace: { speed } });
   try {
-    const prepared = await bench.up(subject.before);
+    const made = await bench.up(subject.before);
+    const prepared = imported && made.errors.length === 0 ? await bench.import(subject.type) : made;
     bench.portal.clearJournal();
     const acted = await bench.act(subject);
     const methods = new Map<string, number>();
@@ -39,10 +40,15 @@ async function observe(subject: Subject, { ground, door }: Place): Promise<Obser
   }
 }
 
-function subjects(types: Iterable<string>): Subject[] {
+function subjectAt({ imported }: Pick<Place, "imported">, ...of: Parameters<typeof subjectOf>): Subject | undefined {
+  const subject = subjectOf(...of);
+  return imported ? ofImported(subject) : subject;
+}
+
+function subjects(types: Iterable<string>, place: Place): Subject[] {
   return [...types].flatMap((type) =>
     operations.flatMap((operation) =>
-      [1, company].map((count) => subjectOf(type, operation, count)).filter((subject) => subject !== undefined),
+      [1, company].map((count) => subjectAt(place, type, operation, count)).filter((subject) => subject !== undefined),
     ),
   );
 }
@@ -76,7 +82,7 @@ export function keyOf({ subject: { type, operation, count }, fault: { name }, ..
 }
 
 export function cellOf({ type, operation, count, fault: name, ...rest }: CellKey): Cell {
-  const subject = subjectOf(type, operation, count);
+  const subject = subjectAt(rest, type, operation, count);
   const fault = faults.find((one) => one.name === name);
   if (!subject || !fault) throw new Error(`there is no ${type} ${operation} × ${name}`);
   return { ...rest, subject, fault };
@@ -93,7 +99,7 @@ export async function planCells(place: Place, types: Iterable<string> = kinds.ke
   const { ground, door } = place;
   const known = [...types].filter((type) => !isOld(ground) || !kindOf(type).isNew);
   const observed = await Promise.all(
-    subjects(known).map(async (subject) => ({ subject, ...(await observe(subject, place)) })),
+    subjects(known, place).map(async (subject) => ({ subject, ...(await observe(subject, place)) })),
   );
   const isSound = ({ problems }: Observed): boolean => problems.length === 0;
   return {

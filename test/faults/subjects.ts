@@ -17,6 +17,15 @@ export interface Subject {
   readonly replace: readonly string[];
 }
 
+/**
+ * What becomes of resources that were imported: what is not known of them cannot be seen to change, so their update is the
+ * first one, by the program that they were made with.
+ */
+export function ofImported(subject: Subject | undefined): Subject | undefined {
+  if (subject?.operation === "create") return undefined;
+  return subject?.operation === "update" ? { ...subject, after: subject.before } : subject;
+}
+
 /** The subject, or undefined where the type does not know the operation. */
 export function subjectOf(type: string, operation: Operation, count: number): Subject | undefined {
   const { others, versions } = kindOf(type);
