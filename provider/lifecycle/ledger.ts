@@ -1,5 +1,6 @@
 import type { Refused, Thing } from "../shared/definition";
 import { ProviderError } from "../shared/refusal";
+import { digest } from "./state";
 import type { RefusalText } from "../rest/text";
 
 /** Where a definition has no words of its own. */
@@ -55,7 +56,14 @@ export class Ledger {
   private readonly recorded = new Set<string>();
   private readonly replaced = new Set<string>();
   private readonly compared = new Set<string>();
+  /** Digests of inputs. */
+  private readonly heard = new Set<string>();
   private readonly turns = new Map<string, Promise<unknown>>();
+
+  /** Inputs were checked. */
+  hear(inputs: object): void {
+    this.heard.add(digest(inputs));
+  }
 
   /**
    * A resource that stands for the thing was checked.
@@ -81,7 +89,9 @@ export class Ledger {
   }
 
   /** A resource was compared that has made the thing and goes on standing for it, unless the engine replaces it all the same. */
-  keep({ key }: Thing, resource: string | undefined): void {
+  keep({ key }: Thing, inputs: object, resource: string | undefined): void {
+    // A refresh compares as well, with what was recorded: that is no word of the program.
+    if (!this.heard.has(digest(inputs))) return;
     if (resource !== undefined) this.compared.add(resource);
     this.kept.set(key, resource);
   }

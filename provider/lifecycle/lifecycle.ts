@@ -125,6 +125,7 @@ export class Lifecycle<I extends object, C extends object, S> {
     const failures = failuresForEngine(this.definition.schema, own, secretInputs, dispensable);
     try {
       const { ledger } = connect();
+      ledger.hear(own);
       const thing = this.thing(own);
       const successor = this.definition.succession?.kept(own as Partial<I>);
       const other = thing && ledger.declare(thing, { isNew, successor, urn });
@@ -166,13 +167,12 @@ export class Lifecycle<I extends object, C extends object, S> {
     const { identity, deleteBeforeReplace } = this.definition;
     const isKnown = (name: string): boolean =>
       !state.imported || (name in state.recorded && own[name] !== undefined && own[name] !== null);
-    const replaces = [...changed]
-      .filter(isKnown)
-      .filter((name) => identity === "all" || (identity as readonly string[]).includes(name));
+    const isIdentity = (name: string): boolean => identity === "all" || (identity as readonly string[]).includes(name);
+    const replaces = [...changed].filter((name) => isKnown(name) && isIdentity(name));
     const thing = this.thing(state.recorded);
     // What has not changed is not about to be replaced: another resource for the same is a mistake.
     if (thing !== undefined && changed.size > 0) connection.ledger.record(thing);
-    if (thing !== undefined && replaces.length === 0) connection.ledger.keep(thing, resource);
+    if (thing !== undefined && replaces.length === 0) connection.ledger.keep(thing, own, resource);
     return {
       changed,
       isChanged:

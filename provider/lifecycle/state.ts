@@ -23,7 +23,8 @@ function canonical(value: unknown): unknown {
   );
 }
 
-function digest(value: unknown): string {
+/** The same for equal values. */
+export function digest(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(canonical(value)))
     .digest("base64url")

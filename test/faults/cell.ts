@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { temporaryFolder } from "../engine/temporary";
 import type { Portal } from "../../provider/portal";
 import { contentsOf, differences, type Contents } from "./contents";
-import { Run, type Ended, type Stack } from "./engine";
+import { Run, type Ended, type Stack, type UpOptions } from "./engine";
 import { shortLimit, type Fault, type Target } from "./faults";
 import { portalOn, type Ground } from "./ground";
 import { loadDynamic } from "./dynamic";
@@ -116,8 +116,8 @@ export class Bench {
     return new Run(this.stack, this.load(configuration, this.pace));
   }
 
-  up(program: Program, replace: readonly string[] = []): Promise<Ended> {
-    return this.run().up(program, replace);
+  up(program: Program, options?: UpOptions): Promise<Ended> {
+    return this.run().up(program, options);
   }
 
   /** Forgets what is recorded of the resources of a type, and imports them. */
@@ -125,8 +125,8 @@ export class Bench {
     return this.run().import(type);
   }
 
-  destroy(): Promise<Ended> {
-    return this.run().destroy();
+  destroy(options?: Pick<UpOptions, "refresh">): Promise<Ended> {
+    return this.run().destroy(options);
   }
 
   refresh(): Promise<Ended> {
@@ -135,7 +135,7 @@ export class Bench {
 
   /** The command in which a subject's operation takes place. */
   act({ operation, after, replace }: Subject): Promise<Ended> {
-    return operation === "read" ? this.refresh() : this.up(after, replace);
+    return operation === "read" ? this.refresh() : this.up(after, { replace });
   }
 
   contents(): Contents {

@@ -30,6 +30,14 @@ export interface Ended {
   readonly told: readonly string[];
 }
 
+/** Options of a command. */
+export interface UpOptions {
+  /** Resources that it is to replace. */
+  readonly replace?: readonly string[];
+  /** Whether it looks at the portal first. */
+  readonly refresh?: boolean;
+}
+
 type Step = () => Promise<void>;
 
 /**
@@ -46,8 +54,9 @@ export class Run {
   ) {}
 
   /** `pulumi up`. */
-  async up(program: Program, replace: readonly string[] = []): Promise<Ended> {
-    await this.begin(program.length > 0);
+  async up(program: Program, { replace = [], refresh = false }: UpOptions = {}): Promise<Ended> {
+    if (refresh) await this.refresh();
+    else await this.begin(program.length > 0);
     let waiting = [...program];
     while (waiting.length > 0 && this.errors.length === 0) {
       const names = new Set(waiting.map(({ name }) => name));
@@ -89,9 +98,10 @@ export class Run {
     return this.ended();
   }
 
-  /** `pulumi destroy`. */
-  async destroy(): Promise<Ended> {
-    await this.begin(false);
+  /** `pulumi destroy`; with `--refresh` it looks first. */
+  async destroy({ refresh = false }: Pick<UpOptions, "refresh"> = {}): Promise<Ended> {
+    if (refresh) await this.refresh();
+    else await this.begin(false);
     if (this.errors.length === 0) await this.remove(this.stack.resources);
     return this.ended();
   }

@@ -90,7 +90,11 @@ describe("What a resource has made", () => {
 
   it("stays for another resource, and goes when its own resource is replaced for another thing", () => {
     const ledger = new Ledger();
-    ledger.keep(thing, "one");
+    const inputs = { lineName: "Support" };
+    ledger.keep(thing, inputs, "one");
+    assert.equal(ledger.isProtected(thing, "other"), false, "a refresh is no word of the program");
+    ledger.hear(inputs);
+    ledger.keep(thing, inputs, "one");
     assert.equal(ledger.isProtected(thing, "other"), true);
     assert.equal(ledger.isProtected(thing, "one"), true, "nothing says that it is replaced");
     ledger.renew("one");
