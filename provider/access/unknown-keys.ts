@@ -7,7 +7,12 @@ const prefix = "BITRIX24_";
 /** Variables that are no settings. */
 const otherVariables = ["BITRIX24_VERBOSE", "BITRIX24_EXPIRED_TOKEN_SHA256"];
 
+/** What the local portal prints for other programs, and what somebody sets who has only a webhook. */
+const webhook = "BITRIX24_WEBHOOK_URL";
+
 function sentence(given: string, known: readonly string[]): string {
+  if (given === webhook)
+    return `${given} has no effect: Bitrix24 refuses webhooks for connectors, events and placements; sign in with \`npx pulumi-bitrix24 login\` where there is no token`;
   return `${given} is no setting of pulumi-bitrix24 and has no effect; did you mean ${closest(given, known)}?`;
 }
 

@@ -91,9 +91,10 @@ describe("In a Pulumi project", () => {
 
   it("names misspelt keys and variables with the nearest known ones, in the doctor and in pulumi preview", async () => {
     await project.setConfig({ "bitrix24:portl": "acme.bitrix24.com" });
-    const run = await inProject(["doctor"], { BITRIX24_TOKEN_FIEL: "x" });
+    const run = await inProject(["doctor"], { BITRIX24_TOKEN_FIEL: "x", BITRIX24_WEBHOOK_URL: "x" });
     assert.match(run.output, /^! configuration: bitrix24:portl is no setting .* did you mean bitrix24:portal\?/m);
     assert.match(run.output, /^! configuration: BITRIX24_TOKEN_FIEL .* did you mean BITRIX24_TOKEN_FILE\?/m);
+    assert.match(run.output, /^! configuration: BITRIX24_WEBHOOK_URL has no effect: Bitrix24 refuses webhooks/m);
     writePair(join(project.dir, "pair.json"), portal, portal.issueTokens());
     project.setProgram(
       `import * as bitrix24 from "pulumi-bitrix24";\nnew bitrix24.OpenLine("a", { lineName: "A" });\nnew bitrix24.OpenLine("b", { lineName: "B" });\n`,
