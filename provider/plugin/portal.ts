@@ -3,7 +3,9 @@ import type { Connection } from "../lifecycle/connection";
 import { Explanations } from "../lifecycle/explanations";
 import type { Audience } from "../lifecycle/lifecycle";
 import type { Session } from "../rest/session";
+import { newHostOf } from "../rest/renamed";
 import { harmlessLines } from "../rest/text";
+import { ProviderError } from "../shared/refusal";
 import { configurationOf } from "./configuration";
 import type { ProviderArguments, Surroundings } from "./configuration";
 import type { EngineLog } from "./engine-log";
@@ -15,6 +17,8 @@ export class Portal implements Audience {
   private isExplicit = false;
   /** Whether the stack has resources that another provider has made, or this one before it was replaced. */
   private takesOver = false;
+  /** What other portals have said of their addresses. */
+  private readonly newHosts = new Map<string, Promise<string | undefined>>();
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -46,12 +50,21 @@ export class Portal implements Audience {
   /**
    * Whether a resource has to be made here because it lives in another portal, from which the program's own provider moves it.
    * @param portal where it is recorded to live
+   * @throws ProviderError where that one is only a former address of this one: what is made here would be removed there
    */
-  isToMoveHere(portal: unknown): boolean {
-    const { connection } = this;
-    const isElsewhere =
-      typeof portal === "string" && portal !== connection?.portal && portal !== connection?.formerPortal;
-    return isElsewhere && this.isExplicit && this.takesOver;
+  async movesHere(portal: unknown, type: string): Promise<boolean> {
+    const { portal: here, formerPortal } = this.connect();
+    const isElsewhere = typeof portal === "string" && portal !== here && portal !== formerPortal;
+    if (!isElsewhere || !this.isExplicit || !this.takesOver) return false;
+    const asked = this.newHosts.get(portal) ?? newHostOf(portal);
+    this.newHosts.set(portal, asked);
+    if ((await asked) !== here) return true;
+    throw new ProviderError({
+      code: "WRONG_PORTAL",
+      what: `this ${type} lives in the portal ${portal}, which says that its address is ${here} now. Nothing was sent.`,
+      meaning: "it would be made a second time in the same portal, and one of the two would be removed.",
+      wayOut: `add the former address to the arguments of the provider: formerPortal: ${portal}.`,
+    });
   }
 
   connect(): Connection<Session> {

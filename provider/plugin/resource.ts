@@ -91,7 +91,7 @@ export class Resource {
 
   async diff(resource: Named, news: Properties): Promise<Difference> {
     // What it leaves there is removed by the provider that made it.
-    if (this.portal.isToMoveHere(plain(resource.outputs["portal"])))
+    if (await this.portal.movesHere(plain(resource.outputs["portal"]), this.definition.type))
       return { changed: new Set(), isChanged: true, replaces: ["portal"], deleteBeforeReplace: false };
     const difference = await this.lifecycle.diff(this.call(resource.urn), this.known(resource), ownOf(news));
     const isInPlace = difference.replaces.length === 0 && this.definition.identity === "all";
