@@ -106,7 +106,7 @@ describe("What is published", () => {
     const pluginSize = ofPlugin.reduce((sum, { size }) => sum + size, 0);
     assert.ok(packed.size < 1_000_000, `${packed.size} bytes packed`);
     assert.ok(pluginSize < 2_500_000, `${pluginSize} bytes of the plugin`);
-    assert.ok(packed.unpackedSize - pluginSize < 1_600_000, `${packed.unpackedSize - pluginSize} other bytes unpacked`);
+    assert.ok(packed.unpackedSize - pluginSize < 1_700_000, `${packed.unpackedSize - pluginSize} other bytes unpacked`);
     for (const { path } of packed.files.filter(({ path }) => /^(dist|plugin)\//.test(path))) {
       const text = readFileSync(join(root, "provider", path), "utf8");
       assert.doesNotMatch(text, /sourceMappingURL/, path);
