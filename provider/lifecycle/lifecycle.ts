@@ -242,16 +242,17 @@ export class Lifecycle<I extends object, C extends object, S> {
 
   /**
    * Finds what nothing is recorded of.
+   * @param purpose what cannot be done where it is not found: `imported`
    * @throws ProviderError where there is nothing, or nothing of that kind can be found by its ID
    */
-  async find(call: Call<S>, id: string): Promise<Look> {
+  async find(call: Call<S>, id: string, purpose: string): Promise<Look> {
     const { connection } = call;
     const { type, importing } = this.definition;
-    if (!importing) throw new Error(`${type} cannot be imported: nothing on the portal is found by its ID alone.`);
+    if (!importing) throw new Error(`${type} cannot be ${purpose}: nothing on the portal is found by its ID alone.`);
     const found = await connection.operation(() => importing.find(connection.session, id));
-    if (found === undefined) throw new Error(`${type} cannot be imported by "${id}": its ID is ${importing.id}.`);
+    if (found === undefined) throw new Error(`${type} cannot be ${purpose} by "${id}": its ID is ${importing.id}.`);
     const absent = new Error(
-      `${type} "${id}" cannot be imported: the portal ${connection.portal} has none of this ID.`,
+      `${type} "${id}" cannot be ${purpose}: the portal ${connection.portal} has none of this ID.`,
     );
     if (found === "absent") throw absent;
     const outputs = toState(this.definition, {

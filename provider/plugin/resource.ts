@@ -148,11 +148,13 @@ export class Resource {
   }
 
   private async find({ urn, id }: Named): Promise<Read> {
-    const { outputs, inputs } = await this.lifecycle.find(this.call(urn), id);
+    const isAsked = await isImport();
+    const purpose = isAsked ? "imported" : "imported or read";
+    const { outputs, inputs } = await this.lifecycle.find(this.call(urn), id, purpose);
     this.found.add(urn);
     const { type } = this.definition;
     const missing = this.unreadable();
-    if (missing.length > 0 && (await isImport())) {
+    if (missing.length > 0 && isAsked) {
       this.portal.warn(
         `${type} "${id}": Bitrix24 never gives back ${enumerated(missing)}. That is no fault: write what you want into the program; the next \`pulumi up\` sends it.`,
       );

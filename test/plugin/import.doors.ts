@@ -116,6 +116,9 @@ describe("A resource that a program only reads", () => {
       await expectOk(project.refresh());
       await expectOk(project.destroy());
       assert.deepEqual(contents(portal), before);
+      project.setProgram(yaml({ resources: { line: { type: "bitrix24:OpenLine", get: { id: "99" } } } }));
+      const missing = await project.preview();
+      assert.match(missing.output, /OpenLine "99" cannot be imported or read: the portal .* has none of this ID\./);
     }));
 });
 
