@@ -43,9 +43,12 @@ async function sweep(folder: string): Promise<void> {
   }
 }
 
-/** Whether the command wants what the program declares to exist; `destroy` may run the program too. */
+/**
+ * Whether the command wants what the program declares to exist; `destroy` may run the program too. Not `watch`: its process
+ * lives through many versions of the program, and what one of them has declared would never be removed.
+ */
 function deploys(engine: Engine): boolean {
-  return ["up", "update", "watch"].includes(commandOf(engine) ?? "");
+  return ["up", "update"].includes(commandOf(engine) ?? "");
 }
 
 const unwritten: Declared[] = [];
